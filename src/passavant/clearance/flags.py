@@ -1,0 +1,164 @@
+"""Reasons as bits: cheap to raise on millions of rows, turned into lists once per distinct combination.
+
+Every reason of a run has a bit in a few int64 words (`reason_mask_0`, `reason_mask_1`, …). Outcomes, certainty and release category
+are read off the bits; the list of codes is built for the distinct combinations only and joined back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import add, or_
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from passavant.dataset.reasons import OUTCOMES, Reason
+from passavant.engines.text import concat
+from passavant.errors import BadInput
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["ReasonBook"]
+
+#: Bits used of each int64 word: the sign stays free.
+_BITS = 62
+
+
+class ReasonBook:
+    """The reasons a run can give, each with its bit.
+
+    Args:
+        reasons: Every reason by code; the order fixes the bits and the order in which reasons are listed.
+        consignment_level: Codes that speak of the whole consignment, listed once with no item number.
+    """
+
+    def __init__(self, reasons: Mapping[str, Reason], consignment_level: Iterable[str]) -> None:
+        self.reasons = dict(reasons)
+        self.consignment_level = frozenset(consignment_level)
+        self._bit = {code: index for index, code in enumerate(self.reasons)}
+        self._params: dict[str, dict[str, str]] = {}
+
+    @property
+    def words(self) -> list[str]:
+        """Names of the mask columns."""
+        return [f"reason_mask_{index}" for index in range(-(-max(1, len(self._bit)) // _BITS))]
+
+    def start(self, table: ir.Table) -> ir.Table:
+        """Add the mask columns, no bit set."""
+        return table.mutate(**{word: ibis.literal(0, type="int64") for word in self.words})
+
+    def mark(self, table: ir.Table, found: Mapping[str, Any]) -> ir.Table:
+        """Set the bit of each reason whose condition is true; each code is marked at one place only."""
+        additions: dict[str, list[Any]] = {}
+        for code, condition in found.items():
+            word, value = self._place(code)
+            additions.setdefault(word, []).append(ibis.ifelse(condition, ibis.literal(value, type="int64"), 0))
+        return table.mutate(**{word: reduce(add, terms, table[word]) for word, terms in additions.items()})
+
+    def has(self, table: ir.Table, codes: Iterable[str]) -> ir.BooleanValue:
+        """Return whether any of the codes is set."""
+        by_word: dict[str, int] = {}
+        for code in codes:
+            word, value = self._place(code)
+            by_word[word] = by_word.get(word, 0) | value
+        tests = [(table[word] & ibis.literal(value, type="int64")) != 0 for word, value in by_word.items()]
+        return reduce(or_, tests) if tests else ibis.literal(False)
+
+    def having(self, table: ir.Table, test: Callable[[Reason], bool]) -> ir.BooleanValue:
+        """Return whether any reason that passes a test is set."""
+        return self.has(table, [code for code, reason in self.reasons.items() if test(reason)])
+
+    def outcome_level(self, table: ir.Table) -> ir.IntegerValue:
+        """Return the highest minimum outcome of the reasons set, as a position in OUTCOMES."""
+        branches = []
+        for level in range(len(OUTCOMES) - 1, 0, -1):
+            codes = [code for code, reason in self.reasons.items() if reason.outcome == OUTCOMES[level]]
+            if codes:
+                branches.append((self.has(table, codes), level))
+        return ibis.cases(*branches, else_=0) if branches else ibis.literal(0)
+
+    def certainty_level(self, table: ir.Table) -> ir.IntegerValue:
+        """Return 0 (high), 1 (medium) or 2 (low): the answer is as certain as its least certain part."""
+        low = self.having(table, lambda reason: reason.certainty == "low")
+        medium = self.having(table, lambda reason: reason.certainty == "medium")
+        return ibis.cases((low, 2), (medium, 1), else_=0)
+
+    def with_params(self, code: str, columns: Mapping[str, str]) -> None:
+        """Store these columns of the row in the reason's params: ``{param: column}``."""
+        self._params[code] = dict(columns)
+
+    def lists(self, table: ir.Table) -> ir.Table:
+        """Add ``item_reasons`` and ``consignment_reasons``, lists of {code, item_no, params}.
+
+        ``table`` must be cheap to read twice: a file just written, not a graph.
+        """
+        distinct = table.select(*self.words).distinct()
+        decoded = distinct.mutate(item_codes=self._codes(distinct, False), whole_codes=self._codes(distinct, True))
+        joined = table.join(decoded, self.words, how="inner")
+        number, nowhere = joined.item_no.cast("int32"), ibis.null("int32")
+        return joined.mutate(
+            item_reasons=self._structs(joined, joined.item_codes, number),
+            consignment_reasons=self._structs(joined, joined.whole_codes, nowhere),
+        ).drop("item_codes", "whole_codes")
+
+    def leaf_text(self, table: ir.Table) -> Any:
+        """Return the reasons of a row as a leaf states them: its mask words, then its params."""
+        words = [table[word].cast("string") for word in self.words]
+        params = ibis.ifelse(self.has(table, self._params), self._all_params(table), "") if self._params else ""
+        return concat([*words, params], ".")
+
+    def codes(self, masks: Sequence[int]) -> list[str]:
+        """Return the codes set in the words of one row."""
+        return [code for code, index in self._bit.items() if masks[index // _BITS] >> (index % _BITS) & 1]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the codes in the order of their bits: what the words of a leaf mean."""
+        return hashlib.sha256("\n".join(self.reasons).encode()).hexdigest()
+
+    def _all_params(self, table: ir.Table) -> Any:
+        return concat([_json(table, columns) for columns in self._params.values()])
+
+    def _structs(self, table: ir.Table, codes: Any, item_no: Any) -> Any:
+        bare = codes.map(lambda code: ibis.struct({"code": code, "item_no": item_no, "params": ibis.literal("{}")}))
+        if not self._params:
+            return bare
+        texts = {code: _json(table, columns) for code, columns in self._params.items()}
+
+        def params(code: Any) -> Any:
+            return ibis.cases(*((code == name, text) for name, text in texts.items()), else_="{}")
+
+        full = codes.map(lambda code: ibis.struct({"code": code, "item_no": item_no, "params": params(code)}))
+        return ibis.ifelse(self.has(table, self._params), full, bare)
+
+    def _codes(self, table: ir.Table, consignment: bool) -> Any:
+        cells = [
+            ibis.ifelse(self.has(table, [code]), ibis.literal(code), ibis.null("string"))
+            for code in self.reasons
+            if (code in self.consignment_level) == consignment
+        ]
+        if not cells:
+            return ibis.literal([], type="array<string>")
+        return ibis.array(cells).filter(lambda code: code.notnull())
+
+    def _place(self, code: str) -> tuple[str, int]:
+        if code not in self._bit:
+            raise BadInput(
+                "clearance.reason.unknown",
+                got=(f"the reason {code}", f"le motif {code}"),
+                expected=("a reason of reasons.yaml or of the policy", "un motif de reasons.yaml ou de la réglementation"),
+                next_step=("Add it with its texts and reference.", "Ajoutez-le avec ses textes et sa référence."),
+            )
+        index = self._bit[code]
+        return f"reason_mask_{index // _BITS}", 1 << (index % _BITS)
+
+
+def _json(table: ir.Table, columns: Mapping[str, str]) -> Any:
+    """Return a JSON object of texts; the columns hold numbers or codes, which need no escaping."""
+    cells: list[Any] = []
+    for name, column in columns.items():
+        cells += [f'{"," if cells else "{"}"{name}":"', table[column].cast("string").fill_null(""), '"']
+    return concat([*cells, "}"])

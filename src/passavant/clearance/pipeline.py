@@ -1,0 +1,162 @@
+"""The clearance graph: declared items in, items with a verdict out, as one expression over the engine's tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from passavant.clearance.assess import assess, exclude
+from passavant.clearance.charges import table_column
+from passavant.clearance.decide import with_verdict
+from passavant.clearance.facts import exchange_table, with_facts, with_law_on
+from passavant.clearance.flags import ReasonBook
+from passavant.clearance.quality import CONSIGNMENT_LEVEL, check_quality, required_reasons
+from passavant.clearance.rules import RuleSet, apply_rules
+from passavant.dataset.reasons import Reason, load_reasons
+from passavant.dataset.schema import load_schema
+from passavant.engines import Engine
+from passavant.money.exchange import Rates
+from passavant.policy.law import Law
+from passavant.policy.load import Policy
+from passavant.policy.tariff import tariff_table
+from passavant.signals import Snapshot, events_of, with_quota, with_splits
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["Pipeline", "reason_book", "span_of"]
+
+#: Consignment-level reasons of the other rooms.
+_WHOLE = frozenset({
+    "signals.split.exact_key", "signals.quota.counted", "signals.quota.no_person", "policy.destination.not_covered",
+    "policy.law.none_in_force", "policy.exchange.missing_rate", "policy.exchange.approximate_rule",
+    "policy.category.above_full_declaration", "clearance.selection.inspection", "clearance.procedure.full_needed",
+})  # fmt: skip
+
+
+def reason_book(policy: Policy, rules: RuleSet) -> ReasonBook:
+    """Return every reason a run under this policy and these rules can give."""
+    reasons: dict[str, Reason] = {}
+    for part in (
+        policy.reasons,
+        load_reasons("signals"),
+        rules.reasons,
+        load_reasons("clearance"),
+        load_reasons("dataset"),
+        required_reasons(),
+    ):
+        reasons.update(part)
+    whole_elements = {f"dataset.required.{element.name}" for element in load_schema().elements if element.repeats}
+    waivers = {f"policy.waiver.{rule.id}" for rule in policy.file.rules.waiver}
+    book = ReasonBook(reasons, CONSIGNMENT_LEVEL | _WHOLE | whole_elements | waivers)
+    book.with_params("signals.split.exact_key", {"parcels": "split_parcels", "value": "split_value"})
+    book.with_params("signals.quota.counted", {"count": "person_count"})
+    return book
+
+
+def span_of(policy: Policy, first: dt.datetime, last: dt.datetime) -> Law:
+    """Return the policy made ready for the local days between two instants, one day to spare on each side."""
+    day = dt.timedelta(days=1)
+    return Law(policy, (first - day).date(), (last + day).date())
+
+
+@dataclass
+class Pipeline:
+    """What a graph is made from. ``book`` and ``law`` are shared by all its stages.
+
+    Attributes:
+        engine: Where it runs.
+        policy: The law.
+        rules: Analyst rules.
+        rates: Exchange rates.
+        first: Earliest instant of lodging or acceptance in the input (UTC).
+        last: Latest one.
+        not_supplied: Elements that the source never carries.
+        stratum_ppm: Rate of the random stratum per million.
+    """
+
+    engine: Engine
+    policy: Policy
+    rules: RuleSet
+    rates: Rates
+    first: dt.datetime
+    last: dt.datetime
+    not_supplied: Sequence[str] = ()
+    stratum_ppm: int = 0
+
+    def __post_init__(self) -> None:
+        """Prepare the reasons and the law for the span."""
+        self.book = reason_book(self.policy, self.rules)
+        self.law = span_of(self.policy, self.first, self.last)
+
+    def facts(self, items: ir.Table, rejected: ir.Table | None) -> ir.Table:
+        """Return declared items with their quality marked, their facts, tariff, exclusions and schemes."""
+        file, stage = self.policy.file, self.engine.stage
+        table = self.book.start(with_law_on(items, file, self.first, self.last))
+        pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
+        exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
+        table = with_facts(table, exchange, self.law, stage)
+        table = check_quality(
+            table, self.book, on=self.last.date(), not_supplied=self.not_supplied, rejected=rejected
+        )
+        one = ibis.literal("1").cast("decimal(18, 3)")
+        table = stage(table.mutate(nature=table.nature.fill_null("sale"), quantity=table.quantity.fill_null(one)))
+        return exclude(self._with_tables(table), self.law, self.book, stage)
+
+    def events(self, facts: ir.Table) -> ir.Table:
+        """Return one row per consignment for the snapshot."""
+        return events_of(facts, self.policy, self._counts(facts))
+
+    def verdict(self, facts: ir.Table, snapshot: Snapshot | None) -> ir.Table:
+        """Return items assessed, ruled and given their outcome."""
+        stage = self.engine.stage
+        table = stage(with_splits(facts, self.law, snapshot, self.engine))
+        table = stage(with_quota(table, self.law, snapshot, self.engine))
+        table = assess(table, self.law, self.book, stage)
+        table = stage(self._mark_signals(table))
+        table = stage(apply_rules(table, self.rules, self.book, stage))
+        by_id = self.policy.file.quota is None or self.policy.file.quota.person == "importer_id"
+        table = table.mutate(
+            counts=self._counts(table),
+            party_key=ibis.coalesce(table.importer_key, table.importer_id_key),
+            person_key=ibis.coalesce(table.importer_id_key, table.importer_key) if by_id else table.importer_key,
+            consignment_no=table.stratum_draw,
+            threshold_value_minor=table.goods_total,
+            currency_due=ibis.literal(self.policy.file.currency),
+        )
+        return with_verdict(stage(table), self.book, self.stratum_ppm, stage)
+
+    def _counts(self, table: ir.Table) -> Any:
+        if self.policy.file.quota is None:
+            return ibis.literal(False)
+        from passavant.clearance.scope import scope_of
+
+        return self.law.condition("quota.count", scope_of(table, self.law))
+
+    def _mark_signals(self, table: ir.Table) -> ir.Table:
+        counted = self._counts(table)
+        return self.book.mark(table, {
+            "signals.split.exact_key": table.split_parcels.notnull(),
+            "signals.quota.counted": counted & (table.person_count > 1),
+            "signals.quota.no_person": counted & table.importer_id_key.isnull() & table.importer_key.isnull(),
+            "dataset.hs_code.unknown": table.hs6.notnull() & table.tariff_kind.isnull() & table.hs_code.re_search("^[0-9]+$"),
+        })  # fmt: skip
+
+    def _with_tables(self, table: ir.Table) -> ir.Table:
+        """Join the tariff by HS6, and each of the policy's tables by its key and the period of law."""
+        tariff = self.engine.arrow("tariff", tariff_table(self.policy))
+        columns = table.columns
+        table = table.left_join(tariff, table.hs6 == tariff.hs6).select(
+            *columns, "tariff_ppm", "tariff_kind", "tariff_several"
+        )
+        for name, source in self.policy.file.tables.items():
+            values = self.engine.arrow(table_column(name), self.law.table(name))
+            columns = table.columns
+            same = [table[source.key] == values["key"], table.law_period == values["law_period"]]
+            joined = table.left_join(values, same)
+            table = joined.select(*columns, **{table_column(name): joined["value"]})
+        return table

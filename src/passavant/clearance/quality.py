@@ -1,0 +1,149 @@
+"""Quality of what was declared: required elements by channel, stop words, check digits, codes, impossible amounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import reduce
+from operator import add, or_
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from passavant.clearance.flags import ReasonBook
+from passavant.dataset.codes import country_codes
+from passavant.dataset.reasons import Bilingual, Reason
+from passavant.dataset.schema import Element, load_schema
+from passavant.dataset.words import alone_pattern, embedded_pattern
+from passavant.engines.rule_language import compile_rule, parse_rule
+from passavant.money.currency import currency_codes
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["check_quality", "required_reasons"]
+
+_S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+#: Reasons that speak of the whole consignment.
+CONSIGNMENT_LEVEL = frozenset({
+    "dataset.consignment.rejected_item", "dataset.source.not_supplied", "dataset.importer.stop_word", "dataset.s10.form",
+    "dataset.exporter.stop_word", "dataset.s10.check_digit", "dataset.channel.unknown", "dataset.nature.unknown",
+    "dataset.dates.out_of_order", "dataset.value.negative_cost",
+})  # fmt: skip
+
+
+def required_reasons() -> dict[str, Reason]:
+    """Return one reason for each element that may be required, derived from the data set."""
+    return {f"dataset.required.{element.name}": _required_reason(element) for element in _required()}
+
+
+def check_quality(
+    table: ir.Table, book: ReasonBook, *, on: dt.date, not_supplied: Sequence[str], rejected: ir.Table | None
+) -> ir.Table:
+    """Mark what is wrong with each item as declared.
+
+    Args:
+        table: Intake columns with the masks of ``book``.
+        book: Where reasons are marked.
+        on: Day on which the word lists must be in force.
+        not_supplied: Elements that the source never carries; their absence is not held against anybody.
+        rejected: consignment_id of rejected rows, or None.
+    """
+    if rejected is not None:
+        columns = table.columns
+        known = rejected.select("consignment_id").distinct().mutate(has_rejected=ibis.literal(True))
+        joined = table.left_join(known, "consignment_id").select(*columns, "has_rejected")
+        mark = {"dataset.consignment.rejected_item": joined.has_rejected.fill_null(False)}
+        table = book.mark(joined, mark).drop("has_rejected")
+    return book.mark(table, _found(table, not_supplied, on))
+
+
+def _found(table: ir.Table, not_supplied: Sequence[str], on: dt.date) -> dict[str, Any]:
+    found = _missing(table, frozenset(not_supplied)) | _texts(table, on) | _numbers(table) | _codes(table, on)
+    return found | {"dataset.source.not_supplied": ibis.literal(bool(not_supplied))}
+
+
+def _required() -> list[Element]:
+    return [element for element in load_schema().elements if element.required_when and not element.key]
+
+
+def _required_reason(element: Element) -> Reason:
+    return Reason(
+        outcome="request_information",
+        text=Bilingual(
+            en=f"The element “{element.label.en}” is missing.",
+            fr=f"L'élément « {element.label.fr} » manque.",
+        ),
+        reference=f"EUCDM {element.eucdm}" if element.eucdm else "Passavant data set",
+        risk="quality",
+    )
+
+
+def _missing(table: ir.Table, not_supplied: frozenset[str]) -> dict[str, Any]:
+    scope = {name: table[name] for name in table.columns}
+    found = {}
+    for element in _required():
+        if element.name in not_supplied:
+            continue
+        given = table[f"{element.name}_given"] if element.intake else table[element.name].notnull()
+        needed = compile_rule(parse_rule(str(element.required_when)), scope)
+        found[f"dataset.required.{element.name}"] = needed & ~given
+    return found
+
+
+def _texts(table: ir.Table, on: dt.date) -> dict[str, Any]:
+    lowered = table.description.lower()
+    contained = lowered.re_search(embedded_pattern(on)).fill_null(False)
+    alone = ibis.ifelse(contained, lowered.re_search(alone_pattern(on)), False)
+    return {
+        "dataset.description.stop_word": alone & (table.nature != "documents").fill_null(True),
+        "dataset.description.stop_word_embedded": contained & ~alone,
+        "dataset.importer.stop_word": table.importer_party_stop.fill_null(False),
+        "dataset.exporter.stop_word": table.exporter_party_stop.fill_null(False),
+    } | _s10(table)
+
+
+def _s10(table: ir.Table) -> dict[str, Any]:
+    formed = ibis.ifelse(table.s10.notnull(), table.s10.re_search("^[A-Z]{2}[0-9]{9}[A-Z]{2}$"), False)
+    digits = [table.s10.substr(2 + index, 1).try_cast("int32").fill_null(0) for index in range(9)]
+    total = reduce(add, (digit * weight for digit, weight in zip(digits, _S10_WEIGHTS, strict=False)))
+    rest = 11 - total % 11
+    expected = ibis.cases((rest == 10, 0), (rest == 11, 5), else_=rest)
+    return {
+        "dataset.s10.form": table.s10.notnull() & ~formed,
+        "dataset.s10.check_digit": ibis.ifelse(formed, expected != digits[8], False),
+    }
+
+
+def _numbers(table: ir.Table) -> dict[str, Any]:
+    def below(name: str, limit: int = 1) -> Any:
+        return (table[name] < limit).fill_null(False)
+
+    goods = (table.nature != "documents").fill_null(True)
+    return {
+        "dataset.value.not_positive": goods & (table.intrinsic_value <= 0).fill_null(False),
+        "dataset.value.token": goods & (table.intrinsic_value == 1).fill_null(False),
+        "dataset.value.negative_cost": below("transport_cost", 0) | below("insurance_cost", 0),
+        "dataset.quantity.not_positive": (table.quantity <= 0).fill_null(False),
+        "dataset.mass.not_positive": (table.gross_mass_kg <= 0).fill_null(False)
+        | (table.net_mass_kg <= 0).fill_null(False),
+        "dataset.mass.net_above_gross": (table.net_mass_kg > table.gross_mass_kg).fill_null(False),
+        "dataset.dates.out_of_order": (table.arrival_at < table.lodged_at).fill_null(False),
+    }
+
+
+def _codes(table: ir.Table, on: dt.date) -> dict[str, Any]:
+    countries, schema = sorted(country_codes()), load_schema()
+    unknown = [~table[name].isin(countries) for name in ("importer_country", "origin", "departure_country")]
+    formed = table.hs_code.re_search("^[0-9]{6,14}$")
+    return {
+        "dataset.country.unknown": reduce(or_, (test.fill_null(False) for test in unknown)),
+        "dataset.currency.unknown": (~table.currency.isin(sorted(currency_codes(on)))).fill_null(False),
+        "dataset.hs_code.form": (~formed).fill_null(False),
+        "dataset.channel.unknown": (
+            ~table.channel.isin([code.code for code in schema.element("channel").codes])
+        ).fill_null(False),
+        "dataset.nature.unknown": (
+            ~table.nature.isin([code.code for code in schema.element("nature").codes])
+        ).fill_null(False),
+    }

@@ -1,0 +1,284 @@
+"""The main job: advance data in, a release decision per consignment out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from passavant import __version__, settings
+from passavant.clearance.decide import SCHEMA_VERSION
+from passavant.clearance.outputs import write_decisions, write_items
+from passavant.clearance.pipeline import Pipeline
+from passavant.clearance.rules import RuleSet, load_rules
+from passavant.clearance.simplified import write_simplified
+from passavant.clearance.summary import Summary, summarise
+from passavant.dataset.intake import Intake, take_in
+from passavant.dataset.mapping import load_mapping
+from passavant.dataset.vault import Vault
+from passavant.engines import Engine, open_duckdb
+from passavant.errors import BadInput
+from passavant.lake import decision_files, staged, write_manifest
+from passavant.money.exchange import Rates, load_rates
+from passavant.policy.load import Policy, load_policy
+from passavant.signals import Snapshot, fold, open_snapshot
+from passavant.texts import Text
+
+__all__ = ["STAGES", "ClearOptions", "Run", "clear"]
+
+#: Default rate of the random stratum: 1 in 1,000 consignments.
+STRATUM_PPM = 1_000
+
+#: The stages of a run, as a progress bar names them.
+STAGES = (
+    Text("reading", "lecture"),
+    Text("folding the snapshot", "constitution de l'instantané"),
+    Text("assessing", "liquidation"),
+    Text("deciding", "décision"),
+    Text("writing", "écriture"),
+)
+
+
+@dataclass(frozen=True)
+class ClearOptions:
+    """How to clear; every field has the meaning of the command's option of the same name.
+
+    Attributes:
+        policy: Id of a shipped policy or path of a policy file.
+        mapping: Name or path of a mapping for foreign columns.
+        rates: Files of exchange rates laid over the European Central Bank's.
+        rules: Files of analyst rules (default: the starter set).
+        history: Earlier OUTs, folders of them, or a lake.
+        snapshot: A frozen snapshot to look up instead of folding one.
+        stratum_ppm: Rate of the random stratum per million consignments.
+        replace: Allow OUT to replace an earlier run.
+        memory: Memory limit of the engine.
+        threads: Worker threads of the engine.
+    """
+
+    policy: str
+    mapping: str | None = None
+    rates: Sequence[Path] = ()
+    rules: Sequence[Path] = ()
+    history: Sequence[Path] = ()
+    snapshot: Path | None = None
+    stratum_ppm: int = STRATUM_PPM
+    replace: bool = False
+    memory: str = "1200MB"
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: where it is, its manifest and its summary."""
+
+    out: Path
+    manifest: dict[str, Any]
+    summary: Summary
+
+
+def clear(
+    inputs: Sequence[str | Path], out: Path, options: ClearOptions, progress: Callable[[Text, int], None] | None = None
+) -> Run:
+    """Clear electronic advance data.
+
+    Args:
+        inputs: Files, folders, or ``-`` for standard input.
+        out: Folder to write: decisions, items, rejected rows, simplified declarations, snapshot, manifest.
+        options: Policy and everything else.
+        progress: Called with a stage and the rows done so far.
+
+    Returns:
+        The run; ``out`` is complete, or untouched when an error is raised.
+
+    Raises:
+        BadInput: a file, a policy, a rule or a rate cannot be used; the message names it.
+    """
+    started = dt.datetime.now(dt.UTC)
+    policy, rules, rates = load_policy(options.policy), load_rules(options.rules or None), load_rates(options.rates)
+    history = decision_files(options.history)
+    tell = progress or (lambda _stage, _rows: None)
+    with staged(out, replace=options.replace) as folder:
+        work = folder / ".work"
+        work.mkdir()
+        engine = open_duckdb(memory=options.memory, threads=options.threads, spill=work)
+        intake = _take_in(inputs, options, policy, engine, work, tell)
+        run = _Run(folder, work, engine, policy, rules, rates, intake, options, history, started)
+        manifest = run.execute(tell)
+    return Run(out, manifest, Summary.from_manifest(manifest))
+
+
+def _take_in(
+    inputs: Sequence[str | Path],
+    options: ClearOptions,
+    policy: Policy,
+    engine: Engine,
+    work: Path,
+    tell: Callable[[Text, int], None],
+) -> Intake:
+    secret = settings.secret()
+    mapping = load_mapping(options.mapping) if options.mapping else None
+    vault = Vault(settings.home() / "parties")
+    return take_in(
+        inputs,
+        work=work,
+        engine=engine,
+        secret=secret,
+        administration=policy.id,
+        mapping=mapping,
+        vault=vault,
+        progress=lambda _what, rows: tell(STAGES[0], rows),
+    )
+
+
+@dataclass
+class _Run:
+    folder: Path
+    work: Path
+    engine: Engine
+    policy: Policy
+    rules: RuleSet
+    rates: Rates
+    intake: Intake
+    options: ClearOptions
+    history: Sequence[Path]
+    started: dt.datetime
+
+    def execute(self, tell: Callable[[Text, int], None]) -> dict[str, Any]:
+        """Decide, write everything and return the manifest."""
+        pipeline = self._pipeline()
+        items = self.engine.read(*self.intake.parquet)
+        rejected = (
+            self.engine.read(self.intake.rejected) if self.intake.rejected and self.intake.rejected_rows else None
+        )
+        rows = self.intake.item_rows
+        tell(STAGES[1], rows)
+        facts = pipeline.facts(items, _with_consignment(rejected, self.policy.id))
+        snapshot = self._snapshot(pipeline, facts)
+        tell(STAGES[2], rows)
+        write_items(self.engine, pipeline.verdict(facts, snapshot), self.folder / "items.parquet")
+        tell(STAGES[3], rows)
+        digests = self._digests(snapshot, pipeline)
+        basis = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
+        write_decisions(
+            self.engine,
+            self.folder / "items.parquet",
+            self.folder / "decisions.parquet",
+            pipeline.book,
+            currency=self.policy.file.currency,
+            basis=basis,
+            stratum_ppm=self.options.stratum_ppm,
+            history=self.history,
+            at=self.started,
+        )
+        tell(STAGES[4], rows)
+        return self._finish(digests, basis, pipeline)
+
+    def _pipeline(self) -> Pipeline:
+        intake = self.intake
+        if intake.lodged_min is None or intake.lodged_max is None:
+            first = last = self.started
+        else:
+            first, last = intake.lodged_min, intake.lodged_max
+        return Pipeline(
+            self.engine,
+            self.policy,
+            self.rules,
+            self.rates,
+            first,
+            last,
+            not_supplied=intake.not_supplied,
+            stratum_ppm=self.options.stratum_ppm,
+        )
+
+    def _snapshot(self, pipeline: Pipeline, facts: Any) -> Snapshot:
+        if self.options.snapshot is not None:
+            return open_snapshot(self.options.snapshot)
+        target = self.folder / "snapshot"
+        target.mkdir()
+        return fold(self.engine, pipeline.events(facts), self.history, self.policy, target)
+
+    def _digests(self, snapshot: Snapshot, pipeline: Pipeline) -> dict[str, str]:
+        return {
+            "policy": self.policy.digest,
+            "rules": self.rules.digest,
+            "reasons": pipeline.book.digest,
+            "rates": self.rates.digest,
+            "snapshot": snapshot.digest,
+            "key_id": self.intake.key_id,
+            "model": "none",
+        }
+
+    def _finish(self, digests: dict[str, str], basis: str, pipeline: Pipeline) -> dict[str, Any]:
+        write_simplified(
+            self.engine,
+            self.folder / "items.parquet",
+            self.folder / "decisions.parquet",
+            self.folder / "simplified.jsonl",
+        )
+        self._keep_rejected()
+        summary = summarise(self.engine, self.folder, pipeline.book)
+        intake = self.intake
+        manifest: dict[str, Any] = {
+            "run_id": f"{self.started:%Y%m%dT%H%M%SZ}-{basis[:8]}-{_inputs_digest(intake)[:8]}",
+            "passavant": __version__,
+            "schema_version": SCHEMA_VERSION,
+            "policy": {"id": self.policy.id, "version": self.policy.file.version, "digest": self.policy.digest},
+            "digests": digests,
+            "basis": basis,
+            "mapping": self.options.mapping,
+            "reason_bits": list(pipeline.book.reasons),
+            "stratum_ppm": self.options.stratum_ppm,
+            "inputs": intake.inputs,
+            "rows_in": intake.rows_in,
+            "item_rows": intake.item_rows,
+            "rejected_rows": intake.rejected_rows,
+            "notices": [{"en": notice.en, "fr": notice.fr} for notice in intake.notices],
+            "not_supplied": list(intake.not_supplied),
+            **summary,
+            "started_at": self.started.isoformat(),
+            "finished_at": dt.datetime.now(dt.UTC).isoformat(),
+        }
+        self._check(manifest)
+        _remove(self.work)
+        write_manifest(self.folder, manifest)
+        return manifest
+
+    def _keep_rejected(self) -> None:
+        if self.intake.rejected is not None:
+            self.intake.rejected.replace(self.folder / "rejected.parquet")
+
+    def _check(self, manifest: dict[str, Any]) -> None:
+        """Refuse to finish when a row was lost: rows in = item rows + rejected rows."""
+        written = int(manifest["items_written"])
+        if manifest["rows_in"] != written + manifest["rejected_rows"]:
+            got, lost = written + manifest["rejected_rows"], manifest["rows_in"]
+            raise BadInput(
+                "clearance.rows.lost",
+                got=(f"{got} rows out", f"{got} lignes en sortie"),
+                expected=(f"{lost} rows, as read", f"{lost} lignes, comme lues"),
+                next_step=("Please report this with the input.", "Merci de signaler ce cas avec les données."),
+            )
+
+
+def _with_consignment(rejected: Any, administration: str) -> Any:
+    if rejected is None:
+        return None
+    known = rejected.filter(rejected.declarant_id.notnull() & rejected.declaration_id.notnull())
+    return known.mutate(consignment_id=known.declarant_id.concat(":", known.declaration_id)).mutate(
+        consignment_id=lambda rows: administration + ":" + rows.consignment_id
+    )
+
+
+def _inputs_digest(intake: Intake) -> str:
+    return hashlib.sha256(json.dumps([entry["sha256"] for entry in intake.inputs]).encode()).hexdigest()
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)

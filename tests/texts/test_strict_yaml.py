@@ -1,0 +1,42 @@
+"""YAML is read strictly, and each complaint names file and line."""
+
+import datetime as dt
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from passavant.errors import BadInput
+from passavant.texts import parse_yaml, validate
+
+
+class _Small(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    size: int
+
+
+def test_norway_codes_and_dates_are_what_they_look_like() -> None:
+    data = parse_yaml("country: NO\ncode: 0101\nsince: 2021-07-01\nyes: on\n", "x.yaml").data
+
+    assert data == {"country": "NO", "code": "0101", "since": dt.date(2021, 7, 1), "yes": "on"}
+
+
+def test_a_key_written_twice_is_refused_with_its_line() -> None:
+    with pytest.raises(BadInput, match="x.yaml:3, field a.b"):
+        parse_yaml("a:\n  b: 1\n  b: 2\n", "x.yaml")
+
+
+def test_broken_indentation_is_refused_with_its_line() -> None:
+    with pytest.raises(BadInput, match="x.yaml:2"):
+        parse_yaml("a: 1\n b: 2\n", "x.yaml")
+
+
+def test_python_tags_are_refused() -> None:
+    with pytest.raises(BadInput):
+        parse_yaml("a: !!python/object/apply:os.system ['true']\n", "x.yaml")
+
+
+@pytest.mark.parametrize(("text", "line"), [("name: a\nsize: b\n", 2), ("name: a\nsize: 1\nsise: 2\n", 3)])
+def test_a_value_of_the_wrong_form_is_refused_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(BadInput, match=f"x.yaml:{line}"):
+        validate(_Small, parse_yaml(text, "x.yaml"))
