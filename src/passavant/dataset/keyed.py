@@ -61,6 +61,8 @@ class Keying:
             named = (columns[f"{role}_{part}"] for part in ("name", "address", "country"))
             party = self._keys.party(*named, repeated=repeated)
             keys[f"{role}_key"], keys[f"{role}_party_stop"] = party.key, party.stop
+            for part in ("name", "address"):
+                keys[f"{role}_{part}_given"] = pc.is_valid(columns[f"{role}_{part}"])
             keys[f"{role}_id_key"] = self._keys.identity(columns[f"{role}_id"], repeated=repeated)
         keys["importer_id_form"] = self._keys.forms(columns["importer_id"])
         keys["stratum_draw"] = pa.array(self._keys.draws(columns["consignment_id"]))

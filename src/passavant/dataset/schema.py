@@ -48,6 +48,10 @@ _INTAKE_ADDS: tuple[tuple[str, str], ...] = (
     ("importer_party_stop", "bool_"),
     ("exporter_party_stop", "bool_"),
     ("stratum_draw", "int64"),
+    ("importer_name_given", "bool_"),
+    ("importer_address_given", "bool_"),
+    ("exporter_name_given", "bool_"),
+    ("exporter_address_given", "bool_"),
 )
 
 
