@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from passavant.clearance import ClearOptions, Run, clear
@@ -64,47 +65,50 @@ _GOOD = {
 }  # fmt: skip
 
 
+def write_rows(folder: Path, changes: Sequence[dict[str, Any]]) -> Path:
+    """Write a CSV of otherwise perfect rows, each changed as told."""
+    numbered = enumerate(changes, 1)
+    rows = [_GOOD | {"declaration_id": f"A{n}", "importer_name": f"Ada {n}"} | change for n, change in numbered]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    path = folder / "declared.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def clear_rows(folder: Path, changes: Sequence[dict[str, Any]], options: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Clear changed rows; return decisions by declaration id (the latest version), each with its items and codes."""
+    out = folder / f"out-{len(list(folder.glob('out-*')))}"
+    clear([write_rows(folder, changes)], out, ClearOptions(**options))
+    items = pq.read_table(out / "items.parquet").to_pylist()
+    found: dict[str, dict[str, Any]] = {}
+    for row in sorted(pq.read_table(out / "decisions.parquet").to_pylist(), key=lambda row: row["version"]):
+        key = (row["consignment_id"], row["version"])
+        own = [item for item in items if (item["consignment_id"], item["version"]) == key]
+        codes = [reason["code"] for reason in row["reasons"]]
+        found[row["declaration_id"]] = row | {"goods": sorted(own, key=lambda item: item["item_no"]), "codes": codes}
+    return found
+
+
+@pytest.fixture(scope="module")
+def cleared(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, dict[str, Any]]]:
+    """Clear changed rows under EU law, for the cases of a whole module in one run."""
+
+    def run_all(changes: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        return clear_rows(tmp_path_factory.mktemp("cases"), changes, {"policy": "EU", "stratum_ppm": 0})
+
+    return run_all
+
+
 @pytest.fixture
 def declared(tmp_path: Path) -> Callable[..., Path]:
-    """Write a CSV of otherwise perfect rows, each changed as told; an int names the declaration."""
-
-    def write(*changes: dict[str, Any]) -> Path:
-        rows = [
-            _GOOD | {"declaration_id": f"A{number}", "importer_name": f"Ada {number}"} | change
-            for number, change in enumerate(changes, 1)
-        ]
-        names = list(dict.fromkeys(name for row in rows for name in row))
-        path = tmp_path / "declared.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, names)
-            writer.writeheader()
-            writer.writerows(rows)
-        return path
-
-    return write
+    """Return :func:`write_rows` for this test's folder."""
+    return lambda *changes: write_rows(tmp_path, changes)
 
 
 @pytest.fixture
-def decide(declared: Callable[..., Path], tmp_path: Path) -> Callable[..., dict[str, dict[str, Any]]]:
-    """Clear changed rows and return the decisions by declaration id (the latest version), each with its items."""
-    import pyarrow.parquet as pq
-
-    def run_rows(*changes: dict[str, Any], **options: Any) -> dict[str, dict[str, Any]]:
-        out = tmp_path / f"out-{len(list(tmp_path.glob('out-*')))}"
-        clear([declared(*changes)], out, ClearOptions(**({"policy": "EU", "stratum_ppm": 0} | options)))
-        items = pq.read_table(out / "items.parquet").to_pylist()
-        found: dict[str, dict[str, Any]] = {}
-        for row in sorted(pq.read_table(out / "decisions.parquet").to_pylist(), key=lambda row: row["version"]):
-            own = [
-                item
-                for item in items
-                if item["consignment_id"] == row["consignment_id"] and item["version"] == row["version"]
-            ]
-            codes = [reason["code"] for reason in row["reasons"]]
-            found[row["declaration_id"]] = row | {
-                "goods": sorted(own, key=lambda item: item["item_no"]),
-                "codes": codes,
-            }
-        return found
-
-    return run_rows
+def decide(tmp_path: Path) -> Callable[..., dict[str, dict[str, Any]]]:
+    """Return :func:`clear_rows` for this test's folder."""
+    return lambda *changes, **options: clear_rows(tmp_path, changes, {"policy": "EU", "stratum_ppm": 0} | options)

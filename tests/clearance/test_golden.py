@@ -113,7 +113,7 @@ def _clear(
     return found
 
 
-@pytest.mark.parametrize(("path", "case"), _all_cases())
+@pytest.mark.parametrize(("path", "case"), list(_all_cases()))
 def test_the_law_is_applied_as_worked_out_by_hand(path: Path, case: dict[str, Any], answers: Any) -> None:
     answer = answers(path, case)
     decision, items, expect = answer["decision"], answer["items"], case["expect"]

@@ -19,9 +19,13 @@ def _run(folder: Path, run_id: str) -> Path:
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), staged(tmp_path / "out") as folder:
-        (folder / "half").write_text("x")
-        raise RuntimeError
+    def fail() -> None:
+        with staged(tmp_path / "out") as folder:
+            (folder / "half").write_text("x")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     assert list(tmp_path.iterdir()) == []
 
@@ -72,4 +76,6 @@ def test_a_history_without_a_run_is_not_found(tmp_path: Path) -> None:
 def test_the_manifest_lists_every_file_with_its_digest(tmp_path: Path) -> None:
     files = json.loads((_run(tmp_path / "out", "one") / "manifest.json").read_text())["files"]
 
-    assert files == {"decisions.parquet": {"bytes": 1, "sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}}
+    assert files == {
+        "decisions.parquet": {"bytes": 1, "sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}
+    }

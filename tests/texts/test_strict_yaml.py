@@ -22,12 +22,12 @@ def test_norway_codes_and_dates_are_what_they_look_like() -> None:
 
 
 def test_a_key_written_twice_is_refused_with_its_line() -> None:
-    with pytest.raises(BadInput, match="x.yaml:3, field a.b"):
+    with pytest.raises(BadInput, match=r"x\.yaml:3, field a\.b"):
         parse_yaml("a:\n  b: 1\n  b: 2\n", "x.yaml")
 
 
 def test_broken_indentation_is_refused_with_its_line() -> None:
-    with pytest.raises(BadInput, match="x.yaml:2"):
+    with pytest.raises(BadInput, match=r"x\.yaml:2"):
         parse_yaml("a: 1\n b: 2\n", "x.yaml")
 
 

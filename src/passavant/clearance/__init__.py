@@ -1,4 +1,4 @@
-"""Clearance: quality, signals, assessment and rules lead to a category, an outcome, a lane and reasons.
+r"""Clearance: quality, signals, assessment and rules lead to a category, an outcome, a lane and reasons.
 
 >>> from passavant.clearance import ClearOptions, clear
 >>> import pathlib, tempfile

@@ -197,7 +197,7 @@ def _requirements(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     return book.mark(table, found)
 
 
-def _category(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
+def _category(table: ir.Table, _law: Law, book: ReasonBook) -> ir.Table:
     """Add the item's category by law; restricted goods are raised to 4 later, when the rules have spoken."""
     due = table.duty_minor + table.vat_minor + table.fees_minor + table.vendor_vat_minor
     full = book.having(table, lambda reason: reason.full_declaration)

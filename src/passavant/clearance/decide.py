@@ -113,7 +113,9 @@ def _several(items: ir.Table) -> ir.Table:
     first = items.filter(items.first_item)
     first = first.select(*_names(), "consignment_reasons")
     joined = first.join(sums, _KEY)
-    return joined.mutate(reasons=joined.consignment_reasons.concat(joined.by_item)).drop("consignment_reasons", "by_item")
+    return joined.mutate(reasons=joined.consignment_reasons.concat(joined.by_item)).drop(
+        "consignment_reasons", "by_item"
+    )
 
 
 def _names() -> list[str]:
@@ -170,7 +172,13 @@ def _lane(rows: ir.Table) -> Any:
 def _line(items: ir.Table, book: ReasonBook) -> Any:
     """One item in the leaf: number, HS code, category, amounts and reasons."""
     amounts = (items[name].cast("string").fill_null("") for name in _AMOUNTS)
-    cells = [items.item_no.cast("string"), items.hs_code.fill_null(""), items.category.cast("string"), *amounts, book.leaf_text(items)]
+    cells = [
+        items.item_no.cast("string"),
+        items.hs_code.fill_null(""),
+        items.category.cast("string"),
+        *amounts,
+        book.leaf_text(items),
+    ]
     return concat(cells, ",")
 
 

@@ -80,9 +80,8 @@ class Explanation:
             }
             for entry in self.ordered_reasons
         ]
-        hidden = ("stratum", "propensity_ppm")  # never shown before the result of an inspection is known
-        decision = {name: value for name, value in self.decision.items() if name not in hidden}
-        return {"decision": decision | {"reasons": found}, "items": [dict(item) for item in self.items]}
+        items = [_shown(item) for item in self.items]
+        return {"decision": _shown(self.decision) | {"reasons": found}, "items": items}
 
     @cached_property
     def ordered_reasons(self) -> list[Mapping[str, Any]]:
@@ -117,8 +116,12 @@ class Explanation:
             (pick("Consignment", "Envoi", language), f"{row['consignment_id']} (version {row['version']})"),
             (
                 pick("Outcome", "Suite donnée", language),
-                f"{_OUTCOME[row['outcome']].say(language)} – "
-                f"{pick('lane', 'circuit', language)} {_LANE[row['lane']].say(language)}",
+                " – ".join(
+                    (
+                        _OUTCOME[row["outcome"]].say(language),
+                        f"{pick('lane', 'circuit', language)} {_LANE[row['lane']].say(language)}",
+                    )
+                ),
             ),
             (pick("Release category", "Catégorie de mainlevée", language), _CATEGORY[row["category"]].say(language)),
             (pick("Law of", "Droit applicable au", language), str(row["law_on"])),
@@ -278,6 +281,12 @@ def _unknown(engine: Engine, decisions: Any, wanted: str, several: list[str]) ->
         ),
         next_step=(f"Try one of {near}.", f"Essayez par exemple {near}."),
     )
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what nobody sees before the result of an inspection is known, and the reasons' bits."""
+    hidden = ("stratum", "propensity_ppm", "consignment_no")
+    return {name: value for name, value in row.items() if name not in hidden and not name.startswith("reason_mask_")}
 
 
 def _policy(manifest: Mapping[str, Any]) -> Policy | None:

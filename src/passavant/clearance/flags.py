@@ -149,7 +149,10 @@ class ReasonBook:
             raise BadInput(
                 "clearance.reason.unknown",
                 got=(f"the reason {code}", f"le motif {code}"),
-                expected=("a reason of reasons.yaml or of the policy", "un motif de reasons.yaml ou de la réglementation"),
+                expected=(
+                    "a reason of reasons.yaml or of the policy",
+                    "un motif de reasons.yaml ou de la réglementation",
+                ),
                 next_step=("Add it with its texts and reference.", "Ajoutez-le avec ses textes et sa référence."),
             )
         index = self._bit[code]

@@ -42,12 +42,20 @@ def by_country(view: View) -> Html:
     by_importer = _importers(view)
     importers = len(by_importer) > 1
     amounts = by_importer if importers else view.figures.origins
-    what = view.t("country of the importer", "pays de l'importateur") if importers else view.t("country of origin", "pays d'origine")
+    what = (
+        view.t("country of the importer", "pays de l'importateur")
+        if importers
+        else view.t("country of origin", "pays d'origine")
+    )
     label = view.label("countries", view.t(f"Amounts by {what}, {view.currency}", f"Montants par {what}, {view.currency}"), view.t(
         f"The {TOP} countries with most due, all taxes together.", f"Les {TOP} pays aux montants les plus élevés, toutes taxes réunies."))  # fmt: skip
     rows = _countries(view, amounts)
     shown = [Bar(name, view.money(sum(parts)), parts) for name, parts in rows]
-    headings = [view.t("Country", "Pays"), *(words.say(view.language) for words in TAXES.values()), view.t("Total", "Total")]
+    headings = [
+        view.t("Country", "Pays"),
+        *(words.say(view.language) for words in TAXES.values()),
+        view.t("Total", "Total"),
+    ]
     cells = [[name, *(view.money(part) for part in parts), view.money(sum(parts))] for name, parts in rows]
     numbers = table(label.title, headings, cells, numeric=range(1, len(headings)))
     legend = [(words.say(view.language), colour) for words, colour in zip(TAXES.values(), COLOURS, strict=True)]
@@ -56,7 +64,10 @@ def by_country(view: View) -> Html:
 
 def declarants(view: View) -> Html:
     """Show the declarants who owe most at the border."""
-    title = view.t(f"Declarants by amounts at the border, {view.currency}", f"Déclarants par montants à la frontière, {view.currency}")
+    title = view.t(
+        f"Declarants by amounts at the border, {view.currency}",
+        f"Déclarants par montants à la frontière, {view.currency}",
+    )
     about = view.t(
         f"Duty, fees and VAT at the border; the {TOP} who owe most.",
         f"Droits, redevances et TVA à la frontière ; les {TOP} premiers redevables.",
@@ -67,7 +78,9 @@ def declarants(view: View) -> Html:
 
 def vendors(view: View) -> Html:
     """Show the marketplaces and scheme holders that collected most VAT."""
-    title = view.t(f"Marketplaces by VAT collected, {view.currency}", f"Places de marché par TVA perçue, {view.currency}")
+    title = view.t(
+        f"Marketplaces by VAT collected, {view.currency}", f"Places de marché par TVA perçue, {view.currency}"
+    )
     about = view.t(
         f"VAT collected by the vendor under a scheme (IOSS, VOEC and the like); the {TOP} that owe most, else the scheme number.",
         f"TVA perçue par le vendeur sous un régime (IOSS, VOEC et similaires) ; les {TOP} premières, à défaut le numéro de régime.",
@@ -86,7 +99,9 @@ def _importers(view: View) -> dict[str | None, dict[str, int]]:
 def _countries(view: View, amounts: Mapping[str | None, Mapping[str, int]]) -> list[tuple[str, tuple[int, ...]]]:
     """Return the countries with most due, and the rest in one, each with its amounts by tax."""
     parts = {country: tuple(found[name] for name in TAXES) for country, found in amounts.items()}
-    ranked = sorted((country for country in parts if any(parts[country])), key=lambda country: (-sum(parts[country]), country or ""))
+    ranked = sorted(
+        (country for country in parts if any(parts[country])), key=lambda country: (-sum(parts[country]), country or "")
+    )
     rows = [(_country(view, country), parts[country]) for country in ranked[:TOP]]
     if ranked[TOP:]:
         rest = tuple(sum(part) for part in zip(*(parts[country] for country in ranked[TOP:]), strict=True))

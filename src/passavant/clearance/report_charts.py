@@ -15,7 +15,20 @@ from typing import Any
 
 from passavant.clearance.report_svg import draw
 
-__all__ = ["COLOURS", "DARK", "HEIGHT", "SIZE", "WIDTH", "Bar", "Column", "Label", "Mark", "bars", "columns", "histogram"]
+__all__ = [
+    "COLOURS",
+    "DARK",
+    "HEIGHT",
+    "SIZE",
+    "WIDTH",
+    "Bar",
+    "Column",
+    "Label",
+    "Mark",
+    "bars",
+    "columns",
+    "histogram",
+]
 
 #: Dark blue, the colour of a single series.
 DARK = "#17406d"
@@ -89,20 +102,37 @@ def bars(rows: Sequence[Bar], label: Label, *, colours: Sequence[str] = COLOURS,
 def columns(rows: Sequence[Column], label: Label, *, axes: tuple[str, str], language: str) -> str:
     """Return vertical columns of equal width, one per unit (hours of a day)."""
     data = {"columns": _columns(rows), "left": [], "right": []}
-    limits = {"low": rows[0].low, "high": rows[-1].high, "top": max(1, *(row.count for row in rows)), "ticks": list(range(0, 25, 3))}
+    limits = {
+        "low": rows[0].low,
+        "high": rows[-1].high,
+        "top": max(1, *(row.count for row in rows)),
+        "ticks": list(range(0, 25, 3)),
+    }
     spec = _upright("linear", *axes) | {"datasets": data, "params": _params(limits)}
     return draw(spec, label.name, label.title, label.description, language)
 
 
-def histogram(rows: Sequence[Column], marks: Sequence[Mark], label: Label, *, axes: tuple[str, str], language: str) -> str:
+def histogram(
+    rows: Sequence[Column], marks: Sequence[Mark], label: Label, *, axes: tuple[str, str], language: str
+) -> str:
     """Return a histogram on a logarithmic axis, with values marked."""
     low = min([row.low for row in rows] + [mark.value for mark in marks])
     high = max([row.high for row in rows] + [mark.value * 1.5 for mark in marks])
     placed, room = _place(marks, low, high)
     data = {side: [mark for mark in placed if mark["side"] == side] for side in ("left", "right")}
-    limits = {"low": low, "high": high, "top": max(row.count for row in rows) * (1 + room / HEIGHT), "ticks": _ticks(low, high)}
+    limits = {
+        "low": low,
+        "high": high,
+        "top": max(row.count for row in rows) * (1 + room / HEIGHT),
+        "ticks": _ticks(low, high),
+    }
     spec = _upright("log", *axes) | {"datasets": data | {"columns": _columns(rows)}, "params": _params(limits)}
     return draw(spec, label.name, label.title, label.description, language)
+
+
+def prepare() -> None:
+    """Start the chart libraries and describe the first kind, which takes about a second; may run beside other work."""
+    bars([], Label("nothing", "", ""))
 
 
 @cache
@@ -110,7 +140,11 @@ def _bars() -> Mapping[str, Any]:
     """Describe bars; positions are pixels, worked out in :func:`_layout`."""
     import altair as alt
 
-    y, y2, text = alt.Y("y:Q", axis=None, scale=None), alt.Y2("y2:Q"), {"baseline": "top", "fontSize": SIZE, "lineHeight": _LINE, "lineBreak": "\n"}
+    y, y2, text = (
+        alt.Y("y:Q", axis=None, scale=None),
+        alt.Y2("y2:Q"),
+        {"baseline": "top", "fontSize": SIZE, "lineHeight": _LINE, "lineBreak": "\n"},
+    )
     x, x2, colour = alt.X("x:Q", axis=None, scale=None), alt.X2("x2:Q"), alt.Color("colour:N", scale=None)
     chart = alt.layer(
         _named("tracks").mark_rect(color=_TRACK).encode(x=alt.value(0), x2=alt.value(WIDTH), y=y, y2=y2),
@@ -127,7 +161,12 @@ def _upright(kind: str, across: str, up: str) -> Mapping[str, Any]:
     import altair as alt
 
     scale = alt.Scale(type=kind, domain=alt.ExprRef("[low, high]"), nice=False)
-    x = alt.X("low:Q", title=across, scale=scale, axis=alt.Axis(values=alt.ExprRef("ticks"), grid=False, format=",~r", labelFlush=False))
+    x = alt.X(
+        "low:Q",
+        title=across,
+        scale=scale,
+        axis=alt.Axis(values=alt.ExprRef("ticks"), grid=False, format=",~r", labelFlush=False),
+    )
     y = alt.Y("count:Q", title=up, scale=alt.Scale(domain=alt.ExprRef("[0, top]"), nice=False),
               axis=alt.Axis(tickCount=4, format=",.0f", domain=False, ticks=False))  # fmt: skip
     drawn = _named("columns").mark_rect(color=DARK, stroke="white", strokeWidth=0.8)
@@ -136,9 +175,15 @@ def _upright(kind: str, across: str, up: str) -> Mapping[str, Any]:
     for side, shift in (("left", 5), ("right", -5)):
         at = alt.X("x:Q", scale=scale, title=across)
         text = _named(side).mark_text(align=side, dx=shift, fontSize=SIZE - 1, fontWeight="bold", color=_ALERT)
-        layers.append(_named(side).mark_rule(color=_ALERT, strokeWidth=1.5, strokeDash=[5, 3]).encode(x=at, y=top, y2=alt.value("height")))
+        layers.append(
+            _named(side)
+            .mark_rule(color=_ALERT, strokeWidth=1.5, strokeDash=[5, 3])
+            .encode(x=at, y=top, y2=alt.value("height"))
+        )
         layers.append(text.encode(x=at, y=top, text="text:N"))
-    chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+    chart = alt.layer(*layers).properties(
+        width=WIDTH, height=HEIGHT, autosize=alt.AutoSizeParams(type="fit", contains="padding")
+    )
     return dict(chart.to_dict())
 
 
@@ -168,7 +213,10 @@ def _layout(rows: Sequence[Bar], colours: Sequence[str], lines: int) -> tuple[di
         here, x = {"y": y, "y2": y + _THICK}, 0
         tracks.append(here)
         for index, part in enumerate(row.parts):
-            parts.append(here | {"x": _pixels(x, longest), "x2": _pixels(x + part, longest), "colour": row.colour or colours[index]})
+            parts.append(
+                here
+                | {"x": _pixels(x, longest), "x2": _pixels(x + part, longest), "colour": row.colour or colours[index]}
+            )
             x += part
         y += _THICK + _GAP
     kept = [part for part in parts if part["x2"] > part["x"]]

@@ -63,7 +63,10 @@ def hours(view: View) -> Html:
         f"Envois selon l'heure de dépôt de la déclaration, à l'heure de {zone}.",
     )
     counts = _by_hour(view, ZoneInfo(zone))
-    rows = [Column(hour, hour + 1, counts[hour], f"{hour:02d}:00–{hour:02d}:59: {view.n(counts[hour])}") for hour in range(24)]
+    rows = [
+        Column(hour, hour + 1, counts[hour], f"{hour:02d}:00–{hour:02d}:59: {view.n(counts[hour])}")
+        for hour in range(24)
+    ]
     label = view.label("hours", title, about)
     axes = (view.t("Hour of the day", "Heure de la journée"), view.t("Consignments", "Envois"))
     svg = columns(rows, label, axes=axes, language=view.language) if counts else ""

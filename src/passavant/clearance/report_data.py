@@ -151,7 +151,9 @@ def gather(engine: Engine, folder: Path) -> Figures:
         NotFound: the folder holds no finished run.
     """
     manifest = read_manifest(folder)
-    query = _Query(engine, _tables(folder, "decisions"), _tables(folder, "items"), sorted(folder.glob("rejected*.parquet")))
+    query = _Query(
+        engine, _tables(folder, "decisions"), _tables(folder, "items"), sorted(folder.glob("rejected*.parquet"))
+    )
     bins, worthless, unvalued = query.values()
     return Figures(
         folder, manifest, query.replaced, query.days, query.groups(), bins, worthless, unvalued, query.lodged(), query.reasons(),
@@ -181,7 +183,9 @@ class _Query:
         table = self._decisions.mutate(country=_known(self._decisions.importer_country))
         by = ["category", "outcome", "lane", "certainty", "country"]
         unknown = (table.duty_minor + table.vat_minor + table.fees_minor + table.vendor_vat_minor).isnull()
-        rows = self._rows(table.group_by(by).agg(consignments=table.count(), unknown=unknown.sum(), **_sums(table, AMOUNTS)))
+        rows = self._rows(
+            table.group_by(by).agg(consignments=table.count(), unknown=unknown.sum(), **_sums(table, AMOUNTS))
+        )
         return [
             Group(*(row[name] for name in by), row["consignments"], int(row["unknown"] or 0), {name: int(row[name]) for name in AMOUNTS})
             for row in rows
@@ -190,7 +194,9 @@ class _Query:
     def values(self) -> tuple[list[Bin], int, int]:
         edges = [0, *(step * 10**decade for decade in range(_DECADES) for step in _STEPS)]
         value = self._decisions.threshold_value_minor.cast("int64")
-        table = self._decisions.select(bin=ibis.ifelse(value <= 0, -1, value.bucket(edges, closed="right", include_over=True)))
+        table = self._decisions.select(
+            bin=ibis.ifelse(value <= 0, -1, value.bucket(edges, closed="right", include_over=True))
+        )
         counted = {row["bin"]: row["n"] for row in self._rows(table.group_by("bin").agg(n=table.count()))}
         unvalued, worthless = counted.pop(None, 0), counted.pop(-1, 0)
         edges.append(100 * edges[-1])
@@ -216,7 +222,9 @@ class _Query:
     def vendors(self) -> list[Payer]:
         table = self._decisions
         number = table.scheme.upper() + " " + table.scheme_id
-        return self._payers(table.select("outcome", name=ibis.coalesce(table.marketplace_id, number), owed=table.vendor_vat_minor))
+        return self._payers(
+            table.select("outcome", name=ibis.coalesce(table.marketplace_id, number), owed=table.vendor_vat_minor)
+        )
 
     def _payers(self, table: ir.Table) -> list[Payer]:
         """Return those who owe most, and the rest in one."""
@@ -226,7 +234,9 @@ class _Query:
         grouped = table.group_by("name").agg(**_sums(table, ("due", "held")))
         order = [(grouped.due + grouped.held).desc(), grouped.name]
         ranked = grouped.mutate(place=ibis.row_number().over(ibis.window(order_by=order)))
-        kept = ranked.mutate(place=ibis.least(ranked.place, TOP), name=ibis.ifelse(ranked.place < TOP, ranked.name, None))
+        kept = ranked.mutate(
+            place=ibis.least(ranked.place, TOP), name=ibis.ifelse(ranked.place < TOP, ranked.name, None)
+        )
         merged = kept.group_by("place", "name").agg(**_sums(kept, ("due", "held")))
         rows = self._rows(merged.order_by("place"))
         return [Payer(row["name"], int(row["due"]), int(row["held"]), row["place"] == TOP) for row in rows]

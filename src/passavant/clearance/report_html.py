@@ -38,7 +38,10 @@ def stack(*parts: str) -> Html:
 def cards(pairs: Iterable[tuple[str, str, str]]) -> Html:
     """Return headline figures as (label, value, remark); a remark may be empty."""
     items = [
-        element("div", [element("dt", label), element("dd", value), *([element("dd", note, class_="remark")] if note else [])])
+        element(
+            "div",
+            [element("dt", label), element("dd", value), *([element("dd", note, class_="remark")] if note else [])],
+        )
         for label, value, note in pairs
     ]
     return element("dl", items, class_="cards")
@@ -50,7 +53,14 @@ def listing(pairs: Iterable[tuple[str, str]]) -> Html:
     return element("dl", items, class_="facts")
 
 
-def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Iterable[int] = (), class_: str = "") -> Html:
+def table(
+    caption: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numeric: Iterable[int] = (),
+    class_: str = "",
+) -> Html:
     """Return a table that scrolls by itself where the screen is narrow; the first column heads its row.
 
     Args:
@@ -61,7 +71,10 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], 
         class_: Extra style classes.
     """
     right = set(numeric)
-    head = [element("th", name, scope="col", class_="number" if index in right else None) for index, name in enumerate(headings)]
+    head = [
+        element("th", name, scope="col", class_="number" if index in right else None)
+        for index, name in enumerate(headings)
+    ]
     body = [element("tr", [_cell(index, cell, index in right) for index, cell in enumerate(row)]) for row in rows]
     parts = [element("caption", caption), element("thead", element("tr", head)), element("tbody", body)]
     inner = element("table", parts, class_=class_ or None)

@@ -28,7 +28,9 @@ def reasons_applied(view: View) -> Html:
     title = view.t("Law most often applied", "Droit le plus souvent appliqué")
     about = view.t("Rules of duty, VAT, fees and schemes, and remarks that hold nothing.",
                    "Règles de droits, de TVA, de redevances et de régimes, et remarques sans effet sur la mainlevée.")  # fmt: skip
-    return _reasons(view, "applied", title, about, [line for line in view.lines if line.reason is not None and not line.level])
+    return _reasons(
+        view, "applied", title, about, [line for line in view.lines if line.reason is not None and not line.level]
+    )
 
 
 def _reasons(view: View, key: str, title: str, about: str, lines: Sequence[ReasonLine]) -> Html:
@@ -36,7 +38,16 @@ def _reasons(view: View, key: str, title: str, about: str, lines: Sequence[Reaso
     shown = [Bar(line.text, view.counted(line.consignments), (line.consignments,)) for line in lines[:TOP]]
     headings = [view.t("Reason", "Motif"), view.t("Leads to", "Suite"), view.t("Consignments", "Envois"), view.t("Share", "Part"),
                 view.t("Reference", "Référence")]  # fmt: skip
-    cells = [[_words(view, line), _outcome(view, line), view.n(line.consignments), view.share(line.consignments), _reference(line)] for line in lines]
+    cells = [
+        [
+            _words(view, line),
+            _outcome(view, line),
+            view.n(line.consignments),
+            view.share(line.consignments),
+            _reference(line),
+        ]
+        for line in lines
+    ]
     first = table(title, headings, cells[:TOP], numeric=(2, 3), class_="wordy")
     rest = table(f"{title} ({TOP + 1}–{len(lines)})", headings, cells[TOP:], numeric=(2, 3), class_="wordy")
     more = details(view.t(f"{len(lines) - TOP} more", f"{len(lines) - TOP} de plus"), rest) if lines[TOP:] else ""
@@ -54,9 +65,22 @@ def quality(view: View) -> Html:
     lines = [line for line in view.lines if line.code.startswith("dataset.")]
     headings = [view.t("Remark", "Remarque"), view.t("Leads to", "Suite"), view.t("Consignments", "Envois"), view.t("Share", "Part"),
                 view.t("Reference", "Référence")]  # fmt: skip
-    cells = [[_words(view, line), _outcome(view, line), view.n(line.consignments), view.share(line.consignments), _reference(line)] for line in lines]
+    cells = [
+        [
+            _words(view, line),
+            _outcome(view, line),
+            view.n(line.consignments),
+            view.share(line.consignments),
+            _reference(line),
+        ]
+        for line in lines
+    ]
     title = view.t("Remarks on the data", "Remarques sur les données")
-    none = element("p", view.t("No remark on the data of any consignment.", "Aucune remarque sur les données d'aucun envoi."), class_="none")
+    none = element(
+        "p",
+        view.t("No remark on the data of any consignment.", "Aucune remarque sur les données d'aucun envoi."),
+        class_="none",
+    )
     return Html((table(title, headings, cells, numeric=(2, 3), class_="wordy") if cells else none) + _rejected(view))
 
 
@@ -64,10 +88,26 @@ def _rejected(view: View) -> Html:
     errors = view.figures.rejections
     if not errors:
         return element("p", view.t("No row was rejected.", "Aucune ligne n'a été rejetée."), class_="none")
-    title = view.t("Rejected rows by error (a row may have several)", "Lignes rejetées par erreur (une ligne peut en avoir plusieurs)")
-    headings = [view.t("Error", "Erreur"), view.t("Field", "Champ"), view.t("Rows", "Lignes"), view.t("Expected", "Attendu"), view.t("Remedy", "Remède")]
+    title = view.t(
+        "Rejected rows by error (a row may have several)",
+        "Lignes rejetées par erreur (une ligne peut en avoir plusieurs)",
+    )
+    headings = [
+        view.t("Error", "Erreur"),
+        view.t("Field", "Champ"),
+        view.t("Rows", "Lignes"),
+        view.t("Expected", "Attendu"),
+        view.t("Remedy", "Remède"),
+    ]
     cells = [
-        [code(error.code), code(error.field) if error.field else "—", view.n(error.rows), view.t(*error.expected), view.t(*error.remedy)] for error in errors
+        [
+            code(error.code),
+            code(error.field) if error.field else "—",
+            view.n(error.rows),
+            view.t(*error.expected),
+            view.t(*error.remedy),
+        ]
+        for error in errors
     ]
     return table(title, headings, cells, numeric=(2,), class_="wordy")
 
@@ -75,7 +115,9 @@ def _rejected(view: View) -> Html:
 def certainty(view: View) -> Html:
     """Return how certain the answers are, and the reasons that made them less so."""
     counts = {level: view.figures.count(lambda group, wanted=level: group.certainty == wanted) for level in CERTAINTIES}
-    shares = " · ".join(f"{CERTAINTY[level].say(view.language)} {view.counted(count)}" for level, count in counts.items())
+    shares = " · ".join(
+        f"{CERTAINTY[level].say(view.language)} {view.counted(count)}" for level, count in counts.items()
+    )
     lead = element("p", view.t(f"Certainty of the answers: {shares}.", f"Certitude des réponses : {shares}."))
     about = element("p", view.t(
         "An answer is as certain as its least certain part.", "Une réponse est aussi certaine que sa partie la moins certaine."), class_="about")  # fmt: skip
@@ -85,7 +127,13 @@ def certainty(view: View) -> Html:
     headings = [view.t("Reason", "Motif"), view.t("Certainty", "Certitude"), view.t("Consignments", "Envois"), view.t("Share", "Part"),
                 view.t("Reference", "Référence")]  # fmt: skip
     cells = [
-        [_words(view, line), CERTAINTY[CERTAINTIES[line.doubt]].say(view.language), view.n(line.consignments), view.share(line.consignments), _reference(line)]
+        [
+            _words(view, line),
+            CERTAINTY[CERTAINTIES[line.doubt]].say(view.language),
+            view.n(line.consignments),
+            view.share(line.consignments),
+            _reference(line),
+        ]
         for line in lines
     ]
     title = view.t("Reasons that lowered the certainty", "Motifs qui ont abaissé la certitude")
@@ -95,8 +143,18 @@ def certainty(view: View) -> Html:
 def _words(view: View, line: ReasonLine) -> str:
     """Say a reason; its code stands below, and whether the declarant is told."""
     if line.reason is None:
-        return stack(line.text, element("small", view.t("the file with its words is not at hand", "le fichier de ses textes n'est pas disponible")))
-    inside = "" if line.reason.declarant else element("small", view.t("not told to the declarant", "non communiqué au déclarant"), class_="inside")
+        return stack(
+            line.text,
+            element(
+                "small",
+                view.t("the file with its words is not at hand", "le fichier de ses textes n'est pas disponible"),
+            ),
+        )
+    inside = (
+        ""
+        if line.reason.declarant
+        else element("small", view.t("not told to the declarant", "non communiqué au déclarant"), class_="inside")
+    )
     return stack(line.text, element("small", code(line.code)), inside)
 
 

@@ -84,6 +84,8 @@ def law_of(manifest: Mapping[str, Any]) -> Law:
 
 def _general(reason: Reason, count: ReasonCount, policy: Policy | None, language: str) -> str:
     """Fill a text with the law of the last day on which it was given; what differs by parcel becomes an ellipsis."""
-    names = {name for text in (reason.text.en, reason.text.fr) for _, name, _, _ in string.Formatter().parse(text) if name}
+    names = {
+        name for text in (reason.text.en, reason.text.fr) for _, name, _, _ in string.Formatter().parse(text) if name
+    }
     item = dict.fromkeys(names, _BLANK) | {"law_on": count.law_on}
     return reason_text(reason, {"params": "{}"}, item, policy, language)

@@ -41,6 +41,8 @@ def draw(spec: Mapping[str, Any], name: str, title: str, description: str, langu
     drawn: str = vl_convert.vegalite_to_svg(dict(spec) | {"config": _CONFIG}, format_locale=locale)
     drawn = re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawn, count=2)
     head = f'<svg role="img" aria-labelledby="{name}-title {name}-text"'
-    said = f'<title id="{name}-title">{html.escape(title)}</title><desc id="{name}-text">{html.escape(description)}</desc>'
+    said = (
+        f'<title id="{name}-title">{html.escape(title)}</title><desc id="{name}-text">{html.escape(description)}</desc>'
+    )
     start = drawn.index(">") + 1
     return head + drawn[len("<svg") : start] + said + drawn[start:]

@@ -52,24 +52,43 @@ def values(view: View) -> Html:
     ))  # fmt: skip
     marked = thresholds(policy, days) if policy and days else []
     svg = _chart(view, label, marked, currency) if view.figures.bins and policy else ""
-    headings = [view.t(f"Value, {currency}", f"Valeur, {currency}"), view.t("Consignments", "Envois"), view.t("Share", "Part")]
-    cells = [[_class(view, one, currency), view.n(one.consignments), view.share(one.consignments)] for one in view.figures.bins]
+    headings = [
+        view.t(f"Value, {currency}", f"Valeur, {currency}"),
+        view.t("Consignments", "Envois"),
+        view.t("Share", "Part"),
+    ]
+    cells = [
+        [_class(view, one, currency), view.n(one.consignments), view.share(one.consignments)]
+        for one in view.figures.bins
+    ]
     for name, count in (
         (view.t("zero or negative", "nulle ou négative"), view.figures.worthless),
         (view.t("not known", "inconnue"), view.figures.unvalued),
     ):
         cells += [[name, view.n(count), view.share(count)]] if count else []
-    return view.exhibit(label, svg, table(label.title, headings, cells, numeric=(0, 1, 2)), notes=_legend(view, marked, currency))
+    return view.exhibit(
+        label, svg, table(label.title, headings, cells, numeric=(0, 1, 2)), notes=_legend(view, marked, currency)
+    )
 
 
 def _chart(view: View, label: Label, marked: Sequence[Threshold], currency: str) -> str:
     rows = [
-        Column(_low(one, currency), _major(one.high, currency), one.consignments, f"{_class(view, one, currency)}: {view.n(one.consignments)}")
+        Column(
+            _low(one, currency),
+            _major(one.high, currency),
+            one.consignments,
+            f"{_class(view, one, currency)}: {view.n(one.consignments)}",
+        )
         for one in view.figures.bins
     ]
-    marks = [Mark(_major(minor, currency), _short(view, minor, currency)) for minor in sorted({one.minor for one in marked})]
+    marks = [
+        Mark(_major(minor, currency), _short(view, minor, currency)) for minor in sorted({one.minor for one in marked})
+    ]
     axes = (
-        view.t(f"Intrinsic value, {currency} (logarithmic scale)", f"Valeur intrinsèque, {currency} (échelle logarithmique)"),
+        view.t(
+            f"Intrinsic value, {currency} (logarithmic scale)",
+            f"Valeur intrinsèque, {currency} (échelle logarithmique)",
+        ),
         view.t("Consignments", "Envois"),
     )
     return histogram(rows, marks, label, axes=axes, language=view.language)

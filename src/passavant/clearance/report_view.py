@@ -94,10 +94,22 @@ class View:
         """Name a chart."""
         return Label(f"{self.prefix}-{key}", title, description)
 
-    def exhibit(self, label: Label, svg: str, table: str, *, legend: Sequence[tuple[str, str]] = (), notes: str = "", wide: bool = False) -> Html:
+    def exhibit(
+        self,
+        label: Label,
+        svg: str,
+        table: str,
+        *,
+        legend: Sequence[tuple[str, str]] = (),
+        notes: str = "",
+        wide: bool = False,
+    ) -> Html:
         """Return a chart with its title, its description, its legend and, under a summary, its table."""
         key = f"{label.name}-heading"
-        keys = [element("li", [element("span", "", class_="key", style=f"background:{colour}"), name]) for name, colour in legend]
+        keys = [
+            element("li", [element("span", "", class_="key", style=f"background:{colour}"), name])
+            for name, colour in legend
+        ]
         parts = [
             element("h4", label.title, id=key),
             element("p", label.description, class_="about"),

@@ -105,9 +105,7 @@ def _load(paths: tuple[Path, ...], _modified: tuple[int, ...]) -> RuleSet:
     return RuleSet(conditions, reasons, digest.hexdigest())
 
 
-def apply_rules(
-    table: ir.Table, rules: RuleSet, book: ReasonBook, stage: Callable[[ir.Table], ir.Table]
-) -> ir.Table:
+def apply_rules(table: ir.Table, rules: RuleSet, book: ReasonBook, stage: Callable[[ir.Table], ir.Table]) -> ir.Table:
     """Mark every rule that is true of an item; restricted goods are raised to category 4."""
     ahead = (table.arrival_at.epoch_seconds() - table.lodged_at.epoch_seconds()) // _SECONDS_PER_HOUR
     columns = table.columns

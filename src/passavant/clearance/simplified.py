@@ -39,8 +39,13 @@ def write_simplified(engine: Engine, items: Path, decisions: Path, path: Path) -
     goods = engine.read(items)
     goods = goods.mutate(goods=_object(goods, _GOODS_TEXTS, _GOODS_NUMBERS))
     alone = goods.filter(goods["items"] == 1).select(*_KEY, "importer_key", "goods")
-    several = goods.filter(goods["items"] > 1).group_by(_KEY).agg(
-        importer_key=lambda rows: rows.importer_key.max(), goods=lambda rows: rows.goods.group_concat(",", order_by=rows.item_no)
+    several = (
+        goods.filter(goods["items"] > 1)
+        .group_by(_KEY)
+        .agg(
+            importer_key=lambda rows: rows.importer_key.max(),
+            goods=lambda rows: rows.goods.group_concat(",", order_by=rows.item_no),
+        )
     )
     joined = consignments.join(alone.union(several.select(alone.columns)), _KEY)
     head = _object(joined, _TEXTS, ("version", "importer_key", *_AMOUNTS))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -138,7 +138,7 @@ def _report(stage: Stage) -> None:
     from passavant.clearance.report import write_report
 
     path = stage.folder / "report.html"
-    language = "fr" if settings.language() == "fr" else "en"
+    language: Literal["en", "fr"] = "fr" if settings.language() == "fr" else "en"
     write_report([run.out for run in stage.runs.values()], path, language=language, explained=stage.explained)
     typer.echo(f"{pick('Report', 'Rapport')}{pick(': ', ' : ')}{path.absolute()}")
 

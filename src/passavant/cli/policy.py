@@ -25,7 +25,8 @@ _JSON = Annotated[
 _NAME = Annotated[
     str,
     typer.Argument(
-        metavar="ID|FILE", help=pick("A shipped policy or a YAML file.", "Une réglementation fournie ou un fichier YAML.")
+        metavar="ID|FILE",
+        help=pick("A shipped policy or a YAML file.", "Une réglementation fournie ou un fichier YAML."),
     ),
 ]
 _WIDTH = 88

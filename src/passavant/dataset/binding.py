@@ -65,7 +65,9 @@ def bind(reader: Reader, file: str, mapping: Mapping | None, schema: Schema, adm
     return Binding(rules, _wanted(rules), tuple(_notices(file, reader.header, sources, mapping)))
 
 
-def _rule(element: Element, mapping: Mapping | None, known: dict[str, str], reader: Reader, administration: str) -> Rule:
+def _rule(
+    element: Element, mapping: Mapping | None, known: dict[str, str], reader: Reader, administration: str
+) -> Rule:
     column = mapping.columns.get(element.name) if mapping else None
     sought = column.source if column else element.name
     source = known.get(_plain(sought, loose=mapping is None)) if sought else None
@@ -74,7 +76,7 @@ def _rule(element: Element, mapping: Mapping | None, known: dict[str, str], read
     default = str(element.default) if element.default is not None else None
     default = administration if element.name == "administration" else default
     if column is None:
-        column = Column(source=element.name)
+        column = Column.model_validate({"from": element.name})
     return Rule(
         element,
         source,
@@ -133,7 +135,9 @@ def _required(rules: Iterable[Rule], header: list[str], file: str) -> None:
         ),
         expected=("the columns declarant_id and declaration_id", "les colonnes declarant_id et declaration_id"),
         next_step=(
-            f"This shipped mapping fits: {fitting}." if fitting else "Rename the columns, or write a mapping: --mapping FILE.",
+            f"This shipped mapping fits: {fitting}."
+            if fitting
+            else "Rename the columns, or write a mapping: --mapping FILE.",
             f"Cette correspondance fournie convient : {fitting}."
             if fitting
             else "Renommez les colonnes, ou écrivez une correspondance : --mapping FICHIER.",

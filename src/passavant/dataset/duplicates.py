@@ -26,7 +26,16 @@ __all__ = ["Duplicates", "marks", "repeated_marks", "without_rows"]
 Marks = npt.NDArray[np.uint64]
 
 _KEY = ("consignment_id", "version", "item_no")
-_READ = (*_KEY, "stratum_draw", "source_file", "source_row", "administration", "declarant_id", "declaration_id", "lodged_at")
+_READ = (
+    *_KEY,
+    "stratum_draw",
+    "source_file",
+    "source_row",
+    "administration",
+    "declarant_id",
+    "declaration_id",
+    "lodged_at",
+)
 _AT_ONCE = 250_000  # rows compared at a time
 
 

@@ -96,8 +96,7 @@ def take_in(
         progress: Called with the input's name and the rows read so far.
 
     Raises:
-        NotFound: an input does not exist.
-        BadInput: an input cannot be used at all; nothing is left behind.
+        BadInput: an input does not exist or cannot be used at all; nothing is left behind.
     """
     work.mkdir(parents=True, exist_ok=True)
     run = _Run(work, engine, secret, administration, mapping, vault)
@@ -114,7 +113,13 @@ class _Run:
     """The state of one intake."""
 
     def __init__(
-        self, work: Path, engine: Engine, secret: bytes, administration: str, mapping: Mapping | None, vault: Vault | None
+        self,
+        work: Path,
+        engine: Engine,
+        secret: bytes,
+        administration: str,
+        mapping: Mapping | None,
+        vault: Vault | None,
     ) -> None:
         today = dt.datetime.now(dt.UTC).date()
         self._work, self._engine, self._mapping, self._vault = work, engine, mapping, vault
@@ -181,7 +186,11 @@ class _Run:
         self._rejects.finish()
         if self._vault is not None:
             self._vault.abort()
-        for file in (*self._work.glob("intake-*.parquet"), *self._work.glob("intake-*.part"), self._work / "rejected.parquet"):
+        for file in (
+            *self._work.glob("intake-*.parquet"),
+            *self._work.glob("intake-*.part"),
+            self._work / "rejected.parquet",
+        ):
             file.unlink(missing_ok=True)
 
     def _pass(self, passed: Passed) -> int:

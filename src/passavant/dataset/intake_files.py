@@ -86,7 +86,14 @@ def run_of(schema: pa.Schema, path: Path) -> str:
 
 def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     """Open one intake file for writing."""
-    return pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=[*_REPETITIVE])
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[*_REPETITIVE],
+        write_statistics=["lodged_at", "accepted_at"],
+    )
 
 
 class IntakeWriter:
@@ -147,7 +154,10 @@ def _other_secret(path: Path, found: str, wanted: str) -> BadInput:
     return BadInput(
         "dataset.intake.other_secret",
         got=(f"keys made with the secret {found or '?'}", f"des clés faites avec le secret {found or '?'}"),
-        expected=(f"keys made with this deployment's secret, {wanted}", f"des clés faites avec le secret de ce déploiement, {wanted}"),
+        expected=(
+            f"keys made with this deployment's secret, {wanted}",
+            f"des clés faites avec le secret de ce déploiement, {wanted}",
+        ),
         next_step=(
             "Take in the original declarations, or set PASSAVANT_SECRET to the secret of that file.",
             "Reprenez les déclarations d'origine, ou donnez à PASSAVANT_SECRET le secret de ce fichier.",

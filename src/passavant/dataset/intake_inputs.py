@@ -49,7 +49,14 @@ class Input:
 
 
 def open_input(
-    file: str | Path, name: str, *, mapping: Mapping | None, engine: Engine, work: Path, key_id: str, hashing: ThreadPoolExecutor
+    file: str | Path,
+    name: str,
+    *,
+    mapping: Mapping | None,
+    engine: Engine,
+    work: Path,
+    key_id: str,
+    hashing: ThreadPoolExecutor,
 ) -> Input:
     """Open one input and find out how to read it.
 

@@ -21,6 +21,7 @@ from passavant.dataset.text_columns import Bytes, Ints, text_array, text_parts
 __all__ = ["KeyColumns", "Party", "normalise_column"]
 
 _CACHE_LIMIT = 200_000
+_LOOKED_AT = 1_000
 _DROP = 0  # marks bytes to remove; a NUL in the text has become a space before
 
 
@@ -75,13 +76,13 @@ class KeyColumns:
 
     def draws(self, consignments: pa.Array) -> Ints:
         """Return the random draw of each consignment, 0 to 2**63 - 1: fixed by the secret, never by the version."""
-        encoded = consignments.dictionary_encode()
-        texts = (b"stratum|" + one for one in encoded.dictionary.cast(pa.binary()).to_pylist())
-        drawn = self._hasher.many(texts).view(np.uint64) >> np.uint64(1)
-        result: Ints = drawn.astype(np.int64)[encoded.indices.to_numpy(zero_copy_only=False)]
-        return result
+        texts = pc.binary_join_element_wise(pa.scalar("stratum"), consignments, "|")
+        drawn = self._keys(texts, repeated=False).to_numpy().view(np.uint64) >> np.uint64(1)
+        return drawn.astype(np.int64)
 
     def _keys(self, texts: pa.Array, *, repeated: bool) -> pa.Array:
+        if not repeated and _mostly_distinct(texts):
+            return _where_valid(self._hasher.many(texts.cast(pa.binary()).drop_null().to_pylist()), texts)
         encoded = texts.dictionary_encode()
         distinct = encoded.dictionary.cast(pa.binary()).to_pylist()
         keys = self._remembered(distinct) if repeated else self._hasher.many(distinct)
@@ -111,6 +112,22 @@ def normalise_column(texts: pa.Array) -> pa.Array:
     squashed, ends = _squash(*_without_drops(mapped, offsets))
     result = text_array(ends, squashed, texts)
     return _slowly(texts, result, odd) if odd.size else result
+
+
+def _mostly_distinct(texts: pa.Array) -> bool:
+    """Return whether looking for repetitions would cost more than it saves, judged by the first texts."""
+    head = texts.slice(0, _LOOKED_AT)
+    return len(head.unique()) > 0.9 * len(head)
+
+
+def _where_valid(keys: Ints, texts: pa.Array) -> pa.Array:
+    """Put one key per valid text in its place, null elsewhere."""
+    if not texts.null_count:
+        return pa.array(keys, pa.int64())
+    valid = texts.is_valid().to_numpy(zero_copy_only=False)
+    spread = np.zeros(len(texts), np.int64)
+    spread[valid] = keys
+    return pa.array(spread, pa.int64(), mask=~valid)
 
 
 def _distinct_rows(*columns: pa.Array) -> tuple[pa.Array, pa.Array]:

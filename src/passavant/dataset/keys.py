@@ -38,8 +38,9 @@ _MEANINGFUL = frozenset({0, 7, 8, 9})
 #: ASCII letters to lower case, digits kept, anything else to a space.
 ASCII_TABLE = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + b" " * 128
 #: ASCII letters to A, digits to 9, anything else as it is.
-FORM_TABLE = bytes(ord("A" if chr(c).isalpha() and c < 128 else "9" if c in b"0123456789" else chr(c)) for c in range(256))
-
+FORM_TABLE = bytes(
+    ord("A" if chr(c).isalpha() and c < 128 else "9" if c in b"0123456789" else chr(c)) for c in range(256)
+)
 
 
 class _Folds(dict[int, str]):
@@ -109,8 +110,8 @@ class Hasher:
         import numpy as np
 
         sha, inner, outer = hashlib.sha256, self._inner, self._outer
-        heads = b"".join([sha(outer + sha(inner + text).digest()).digest()[:8] for text in texts])
-        return np.frombuffer(heads, dtype=">i8").astype(np.int64)
+        digests = b"".join([sha(outer + sha(inner + text).digest()).digest() for text in texts])
+        return np.frombuffer(digests, dtype=">i8")[::4].astype(np.int64)
 
 
 def _fold(character: str) -> str:

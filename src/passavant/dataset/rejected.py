@@ -104,4 +104,10 @@ class RejectedWriter:
 def _record(row: Rejected) -> dict[str, object]:
     errors = [error.as_record() for error in row.errors]
     named = {"declarant_id": row.declarant_id, "declaration_id": row.declaration_id}
-    return {"source_file": row.source_file, "source_row": row.source_row, **named, "errors": errors, "raw_ref": row.raw_ref}
+    return {
+        "source_file": row.source_file,
+        "source_row": row.source_row,
+        **named,
+        "errors": errors,
+        "raw_ref": row.raw_ref,
+    }

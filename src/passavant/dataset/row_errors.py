@@ -26,14 +26,19 @@ _MASKED = Text("(personal data, in the vault)", "(donnée personnelle, au coffre
 _AGAIN = Text("Correct the row and send it again.", "Corrigez la ligne et renvoyez-la.")
 _TEXTS: dict[str, tuple[Text, Text]] = {
     "wrong_columns": (
-        Text("{columns} columns, as in the header; found {found}", "{columns} colonnes, comme l'en-tête ; trouvé {found}"),
+        Text(
+            "{columns} columns, as in the header; found {found}", "{columns} colonnes, comme l'en-tête ; trouvé {found}"
+        ),
         Text(
             "Put quotes around texts that hold the delimiter or a line end.",
             "Mettez entre guillemets les textes qui contiennent le séparateur ou un saut de ligne.",
         ),
     ),
     "invalid_encoding": (
-        Text("UTF-8 text (byte {position} of the row is not)", "du texte UTF-8 (l'octet {position} de la ligne n'en est pas)"),
+        Text(
+            "UTF-8 text (byte {position} of the row is not)",
+            "du texte UTF-8 (l'octet {position} de la ligne n'en est pas)",
+        ),
         Text(
             "Export as UTF-8, or name the encoding in a mapping: `encoding: cp1252`.",
             "Exportez en UTF-8, ou indiquez l'encodage dans une correspondance : `encoding: cp1252`.",
@@ -44,19 +49,31 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
         Text("Look for a missing line end or quote.", "Cherchez un saut de ligne ou un guillemet manquant."),
     ),
     "unterminated_quote": (
-        Text("a closing quote before the delimiter or the line end", "un guillemet fermant avant le séparateur ou la fin de ligne"),
-        Text('Double a quote inside a quoted text: "15"" screen".', 'Doublez le guillemet dans un texte entre guillemets : "écran 15""".'),
+        Text(
+            "a closing quote before the delimiter or the line end",
+            "un guillemet fermant avant le séparateur ou la fin de ligne",
+        ),
+        Text(
+            'Double a quote inside a quoted text: "15"" screen".',
+            'Doublez le guillemet dans un texte entre guillemets : "écran 15""".',
+        ),
     ),
     "invalid_json": (Text("a JSON object", "un objet JSON"), _AGAIN),
     "not_an_object": (Text("a JSON object", "un objet JSON"), _AGAIN),
     "no_items": (Text("at least one goods item in `items`", "au moins un article dans `items`"), _AGAIN),
     "key_missing": (
-        Text("the declarant's and the declaration's id on every row", "l'identifiant du déclarant et celui de la déclaration sur chaque ligne"),
+        Text(
+            "the declarant's and the declaration's id on every row",
+            "l'identifiant du déclarant et celui de la déclaration sur chaque ligne",
+        ),
         Text("Give the id that the declarant used.", "Indiquez l'identifiant utilisé par le déclarant."),
     ),
     "not_a_number": (
         Text("a number such as 1234.50", "un nombre tel que 1234.50"),
-        Text("Write digits and a decimal point only, without currency or unit.", "N'écrivez que des chiffres et un point décimal, sans devise ni unité."),
+        Text(
+            "Write digits and a decimal point only, without currency or unit.",
+            "N'écrivez que des chiffres et un point décimal, sans devise ni unité.",
+        ),
     ),
     "number_with_comma": (
         Text("a number such as 1234.50: no comma", "un nombre tel que 1234.50 : pas de virgule"),
@@ -68,7 +85,9 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
         ),
     ),
     "number_with_point": (
-        Text("a number such as 1234,50, as the mapping says", "un nombre tel que 1234,50, comme le dit la correspondance"),
+        Text(
+            "a number such as 1234,50, as the mapping says", "un nombre tel que 1234,50, comme le dit la correspondance"
+        ),
         Text("Leave out thousands separators.", "Omettez les séparateurs de milliers."),
     ),
     "out_of_range": (
@@ -78,19 +97,28 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
     "not_a_whole_number": (Text("a whole number", "un nombre entier"), _AGAIN),
     "below_one": (Text("a whole number from 1", "un nombre entier à partir de 1"), _AGAIN),
     "not_a_date": (
-        Text("a date and time such as 2026-07-01T09:30:00+02:00{format_en}", "une date et une heure telles que 2026-07-01T09:30:00+02:00{format_fr}"),
+        Text(
+            "a date and time such as 2026-07-01T09:30:00+02:00{format_en}",
+            "une date et une heure telles que 2026-07-01T09:30:00+02:00{format_fr}",
+        ),
         Text(
             "Write ISO 8601, year first (1900 to 2199); for another order set `date_format:` in a mapping.",
             "Écrivez en ISO 8601, l'année d'abord (1900 à 2199) ; pour un autre ordre, mettez `date_format:` dans une correspondance.",
         ),
     ),
-    "not_a_boolean": (Text("true or false", "true ou false"), Text("Write true, false, or nothing.", "Écrivez true, false, ou rien.")),
+    "not_a_boolean": (
+        Text("true or false", "true ou false"),
+        Text("Write true, false, or nothing.", "Écrivez true, false, ou rien."),
+    ),
     "text_too_long": (
         Text("a text of at most {limit} bytes", "un texte d'au plus {limit} octets"),
         Text("Send attachments separately.", "Transmettez les pièces jointes à part."),
     ),
     "duplicate": (
-        Text("one row per goods item; this repeats {file}, row {row}", "une ligne par article ; celle-ci répète {file}, ligne {row}"),
+        Text(
+            "one row per goods item; this repeats {file}, row {row}",
+            "une ligne par article ; celle-ci répète {file}, ligne {row}",
+        ),
         Text(
             "Number the items, or raise the version of an amended declaration.",
             "Numérotez les articles, ou augmentez la version d'une déclaration rectifiée.",
@@ -130,7 +158,11 @@ def explain(rule: Rule, text: str | None) -> RowError:
         return _error("text_too_long", name, shown, limit=LONGEST_TEXT)
     kind = rule.element.type
     if kind == "timestamp":
-        en, fr = (f" or in the form {rule.date_format}", f" ou de la forme {rule.date_format}") if rule.date_format else ("", "")
+        en, fr = (
+            (f" or in the form {rule.date_format}", f" ou de la forme {rule.date_format}")
+            if rule.date_format
+            else ("", "")
+        )
         return _error("not_a_date", name, shown, format_en=en, format_fr=fr)
     if kind == "boolean":
         return _error("not_a_boolean", name, shown)

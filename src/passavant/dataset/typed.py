@@ -41,13 +41,13 @@ _INTEGER = dt.Decimal(18, 4)
 _PARSED = frozenset({"decimal", "integer", "timestamp", "boolean"})
 
 
-@ibis.udf.scalar.builtin(signature=(("string", "string"), "timestamp(6)"))
-def try_strptime(text: str, form: str) -> ir.TimestampValue:  # type: ignore[empty-body]
+@ibis.udf.scalar.builtin(signature=(("string", "string"), "timestamp(6)"))  # type: ignore[untyped-decorator]
+def try_strptime(text: str, form: str) -> ir.TimestampValue:
     """Parse a text by a format; null where it does not fit (a function of the engine)."""
 
 
-@ibis.udf.scalar.builtin(signature=(("string", "timestamp(6)"), "timestamp('UTC', 6)"))
-def timezone(zone: str, local: ir.TimestampValue) -> ir.TimestampValue:  # type: ignore[empty-body]
+@ibis.udf.scalar.builtin(signature=(("string", "timestamp(6)"), "timestamp('UTC', 6)"))  # type: ignore[untyped-decorator]
+def timezone(zone: str, local: ir.TimestampValue) -> ir.TimestampValue:
     """Turn a local time into an instant (a function of the engine)."""
 
 

@@ -159,7 +159,9 @@ class Vault:
         return draft
 
     def _log(self, **entry: Any) -> None:
-        line = json.dumps({"at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), **entry}, ensure_ascii=False)
+        line = json.dumps(
+            {"at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), **entry}, ensure_ascii=False
+        )
         descriptor = os.open(self.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             os.write(descriptor, f"{line}\n".encode())
@@ -187,7 +189,10 @@ def _merged(rows: pa.Table) -> pa.Table:
 def _unnamed() -> BadInput:
     return BadInput(
         "dataset.vault.unnamed",
-        got=("a reading of the parties vault without reader or purpose", "une lecture du coffre des parties sans lecteur ou sans motif"),
+        got=(
+            "a reading of the parties vault without reader or purpose",
+            "une lecture du coffre des parties sans lecteur ou sans motif",
+        ),
         expected=("who reads, and why", "qui lit, et pourquoi"),
         next_step=("Name both: they go to the access log.", "Indiquez les deux : ils vont au journal d'accès."),
     )

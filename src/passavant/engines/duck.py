@@ -77,7 +77,9 @@ def _typed(table: ir.Table) -> str:
 
     DuckDB sums int64 in 128 bits, which Parquet would store as a float, and Ibis drops a cast it thinks needless.
     """
-    columns = ", ".join(f'CAST("{name}" AS {DuckDBType.to_string(kind)}) AS "{name}"' for name, kind in table.schema().items())
+    columns = ", ".join(
+        f'CAST("{name}" AS {DuckDBType.to_string(kind)}) AS "{name}"' for name, kind in table.schema().items()
+    )
     return f"SELECT {columns} FROM ({ibis.to_sql(table, dialect='duckdb')})"
 
 

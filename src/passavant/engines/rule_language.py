@@ -40,7 +40,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "UPPER": (1, 1),
 }
 
-_COMPARISONS: dict[type[exp.Expression], Callable[[Any, Any], Any]] = {
+_COMPARISONS: dict[type[exp.Expr], Callable[[Any, Any], Any]] = {
     exp.EQ: lambda a, b: a == b,
     exp.NEQ: lambda a, b: a != b,
     exp.LT: lambda a, b: a < b,
@@ -64,7 +64,7 @@ class Expression:
     """A parsed rule: its text, its syntax tree, the names it uses and where it was written."""
 
     text: str
-    tree: exp.Expression
+    tree: exp.Expr
     names: frozenset[str]
     place: Place | None = None
 
@@ -135,7 +135,7 @@ def compile_rule(rule: Expression, scope: Mapping[str, Any]) -> ir.BooleanValue:
     return value.fill_null(False) if hasattr(value, "fill_null") else value
 
 
-def _check_node(node: exp.Expression, text: str, place: Place | None) -> None:
+def _check_node(node: exp.Expr, text: str, place: Place | None) -> None:
     allowed = isinstance(node, (*_STRUCTURE, *_LEAVES, *_CALLS, *_COMPARISONS))
     if isinstance(node, exp.Column) and node.table:
         allowed = False
@@ -185,7 +185,7 @@ def _build(node: Any, scope: Mapping[str, Any]) -> Any:
 def _build_test(node: Any, scope: Mapping[str, Any]) -> Any:
     import ibis
 
-    subject = _lift(_build(node.this, scope)) if node.this is not None else None
+    subject: Any = _lift(_build(node.this, scope)) if node.this is not None else None
     if isinstance(node, exp.In):
         return subject.isin([_build(item, scope) for item in node.expressions])
     if isinstance(node, exp.Between):

@@ -89,7 +89,7 @@ def _scaled_integer(value: ir.DecimalValue, scale: int) -> Any:
 def _scale_down(product: Any, digits: int, rounding: Rounding) -> ir.IntegerValue:
     """Divide by ``10^digits × to`` through an exact decimal factor, round, and multiply by ``to`` again."""
     factor = Decimal(1) / (Decimal(10) ** digits * rounding.to)
-    places = max(0, -int(factor.normalize().as_tuple().exponent))  # type: ignore[arg-type]  # never NaN
+    places = max(0, -int(factor.normalize().as_tuple().exponent))
     literal = ibis.literal(f"{factor:.{places}f}").cast(f"decimal(38, {places})")
     quotient = product * literal
     if rounding.mode == "half_up":

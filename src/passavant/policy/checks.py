@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from passavant.engines.rule_language import Expression
 from passavant.errors import BadInput, Both
 from passavant.money.currency import minor_digits
-from passavant.policy.model import Dated, PolicyFile, Rule
+from passavant.policy.model import Dated, Parameter, PolicyFile, Rule, Table
 from passavant.policy.names import DECLARED, STAGES
 from passavant.texts import Document
 
@@ -142,7 +142,7 @@ def _check_charge(file: PolicyFile, document: Document, rule: Rule, path: tuple[
         name = getattr(charge, field)
         if name is None:
             continue
-        known = {**file.parameters, **file.tables}
+        known: dict[str, Parameter | Table] = {**file.parameters, **file.tables}
         if name not in known or (known[name].unit == "percent") != percent:
             unit = "percent" if percent else file.currency
             raise _fault(

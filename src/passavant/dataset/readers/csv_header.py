@@ -99,7 +99,10 @@ def _names(header: str, delimiter: str, file: str) -> list[str]:
         raise _bad(
             file,
             "dataset.reader.column_twice",
-            (f"the column {twice[0]!r} stands twice in the header", f"la colonne {twice[0]!r} figure deux fois en en-tête"),
+            (
+                f"the column {twice[0]!r} stands twice in the header",
+                f"la colonne {twice[0]!r} figure deux fois en en-tête",
+            ),
             field=twice[0],
         )
     return names

@@ -91,7 +91,7 @@ class CsvReader:
                 delimiter=self._head.dialect.delimiter,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
-                invalid_row_handler=lambda row: invalid.append(row) or "skip",
+                invalid_row_handler=lambda row: _noted(row, invalid),
             ),
             convert_options=arrow_csv.ConvertOptions(
                 check_utf8=False,  # checked when the block was cut
@@ -126,3 +126,9 @@ def _all_null(table: pa.Table) -> Any:
         if not empty.any():
             break
     return empty
+
+
+def _noted(row: Any, invalid: list[Any]) -> str:
+    """Keep a row that does not fit the header and skip it."""
+    invalid.append(row)
+    return "skip"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from passavant.dataset.readers.source import STDIN, ByteSource
-from passavant.errors import BadInput, Both, NotFound, Place
+from passavant.errors import BadInput, Both, Place
 
 __all__ = ["Format", "find_inputs", "input_names", "sniff", "spooled"]
 
@@ -38,7 +38,7 @@ def find_inputs(inputs: Sequence[str | Path] | str) -> list[str | Path]:
     """Return the files that the inputs name, folders opened (sorted, not their subfolders); ``-`` stays as it is.
 
     Raises:
-        NotFound: a path does not exist.
+        BadInput: a path does not exist.
         BadInput: nothing was named, or a folder holds no file of a known kind.
     """
     named = [inputs] if isinstance(inputs, str | Path) else list(inputs)
@@ -99,7 +99,7 @@ def _files(one: str | Path) -> list[str | Path]:
         return [STDIN]
     path = Path(one)
     if not path.exists():
-        raise NotFound(
+        raise BadInput(
             "dataset.reader.no_such_file",
             got=(f"there is no file or folder {str(one)!r}", f"il n'y a ni fichier ni dossier {str(one)!r}"),
             expected=("an existing path, or - for standard input", "un chemin existant, ou - pour l'entrée standard"),
@@ -140,7 +140,10 @@ def _no_files(place: str, got: Both) -> BadInput:
             "at least one .csv, .csv.gz, .jsonl or .parquet file",
             "au moins un fichier .csv, .csv.gz, .jsonl ou .parquet",
         ),
-        next_step=("Name a file, a folder that holds some, or -.", "Indiquez un fichier, un dossier qui en contient, ou -."),
+        next_step=(
+            "Name a file, a folder that holds some, or -.",
+            "Indiquez un fichier, un dossier qui en contient, ou -.",
+        ),
         place=Place(file=place) if place else None,
     )
 

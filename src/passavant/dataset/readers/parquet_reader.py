@@ -43,7 +43,9 @@ class ParquetReader:
             rows = np.arange(row, row + batch.num_rows, dtype=np.int64)
             row += batch.num_rows
             broken = sorted({place for name in wanted.columns for place in _not_utf8(batch.column(name))})
-            bad = [Unreadable(int(rows[place]), "dataset.row.invalid_encoding", b"", {"position": 1}) for place in broken]
+            bad = [
+                Unreadable(int(rows[place]), "dataset.row.invalid_encoding", b"", {"position": 1}) for place in broken
+            ]
             if broken:
                 whole = np.delete(np.arange(batch.num_rows), broken)
                 batch, rows = batch.take(pa.array(whole)), rows[whole]
@@ -93,7 +95,7 @@ def _not_utf8(column: pa.Array) -> list[int]:
 
 
 def _is_binary(kind: pa.DataType) -> bool:
-    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def _stamps(column: pa.Array) -> pa.Array:

@@ -25,8 +25,6 @@ Ints = npt.NDArray[np.int64]
 Piece = bytes | BadRecord
 
 
-
-
 def pieces(blocks: Iterable[bytes], dialect: Dialect) -> Iterator[Piece]:
     """Yield the stream as pieces, in order; every byte is in one piece, or belongs to a record over the limit."""
     rest, skipping = b"", False

@@ -49,7 +49,9 @@ class BadRecord:
 
 
 class Repair:
-    """One pass over a block. After ``pieces``: ``rest`` is the start of a record whose end is not in the block;
+    """One pass over a block.
+
+    After ``pieces``: ``rest`` is the start of a record whose end is not in the block;
     ``skipping`` says that the rest of a line over the limit must be dropped.
     """
 
@@ -128,7 +130,7 @@ class Repair:
     def _line_end(self, start: int, after: int, fields: int) -> int:
         end = self._data.find(b"\n", after) + 1 if self._data[after : after + 2] == b"\r\n" else after + 1
         expected = self._dialect.columns
-        several = b"\n" in self._data[start : after]
+        several = b"\n" in self._data[start:after]
         return -1 if several and expected is not None and fields != expected else end
 
     def _encoding(self, start: int, end: int) -> BadRecord | None:
