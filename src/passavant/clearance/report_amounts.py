@@ -25,7 +25,11 @@ def taxes(view: View) -> Html:
     )
     label = view.label("taxes", title, about)
     rows = [
-        (words.say(view.language), *(view.figures.amount(name, lambda group, r=released: (group.outcome == "release") == r) for released in (True, False)))
+        (
+            words.say(view.language),
+            view.figures.amount(name, lambda group: group.outcome == "release"),
+            view.figures.amount(name, lambda group: group.outcome != "release"),
+        )
         for name, words in TAXES.items()
     ]  # fmt: skip
     unknown = view.figures.unknown

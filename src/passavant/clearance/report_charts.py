@@ -96,7 +96,7 @@ def bars(rows: Sequence[Bar], label: Label, *, colours: Sequence[str] = COLOURS,
         lines: How many lines a bar's label may take; what is longer ends in an ellipsis.
     """
     datasets, height = _layout(rows, colours, lines)
-    return draw(_bars() | {"height": height, "datasets": datasets}, label.name, label.title, label.description)
+    return draw({**_bars(), "height": height, "datasets": datasets}, label.name, label.title, label.description)
 
 
 def columns(rows: Sequence[Column], label: Label, *, axes: tuple[str, str], language: str) -> str:
@@ -108,7 +108,7 @@ def columns(rows: Sequence[Column], label: Label, *, axes: tuple[str, str], lang
         "top": max(1, *(row.count for row in rows)),
         "ticks": list(range(0, 25, 3)),
     }
-    spec = _upright("linear", *axes) | {"datasets": data, "params": _params(limits)}
+    spec = {**_upright("linear", *axes), "datasets": data, "params": _params(limits)}
     return draw(spec, label.name, label.title, label.description, language)
 
 
@@ -126,7 +126,7 @@ def histogram(
         "top": max(row.count for row in rows) * (1 + room / HEIGHT),
         "ticks": _ticks(low, high),
     }
-    spec = _upright("log", *axes) | {"datasets": data | {"columns": _columns(rows)}, "params": _params(limits)}
+    spec = {**_upright("log", *axes), "datasets": data | {"columns": _columns(rows)}, "params": _params(limits)}
     return draw(spec, label.name, label.title, label.description, language)
 
 
@@ -156,7 +156,7 @@ def _bars() -> Mapping[str, Any]:
 
 
 @cache
-def _upright(kind: str, across: str, up: str) -> Mapping[str, Any]:
+def _upright(kind: Any, across: str, up: str) -> Mapping[str, Any]:
     """Describe columns on an axis; its limits and ticks are parameters."""
     import altair as alt
 
@@ -210,7 +210,8 @@ def _layout(rows: Sequence[Bar], colours: Sequence[str], lines: int) -> tuple[di
         texts.append({"y": y, "text": "\n".join(label)})
         numbers.append({"y": y, "text": row.value})
         y += len(label) * _LINE + 1
-        here, x = {"y": y, "y2": y + _THICK}, 0
+        here: dict[str, Any] = {"y": y, "y2": y + _THICK}
+        x = 0
         tracks.append(here)
         for index, part in enumerate(row.parts):
             parts.append(

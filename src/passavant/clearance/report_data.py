@@ -135,11 +135,11 @@ class Figures:
         """Consignments with an amount that could not be worked out."""
         return sum(group.unknown for group in self.groups)
 
-    def count(self, test: Callable[[Group], bool]) -> int:
+    def count(self, test: Callable[..., bool]) -> int:
         """Count the consignments of the groups that pass a test."""
         return sum(group.consignments for group in self.groups if test(group))
 
-    def amount(self, name: str, test: Callable[[Group], bool] = lambda _: True) -> int:
+    def amount(self, name: str, test: Callable[..., bool] = lambda _: True) -> int:
         """Add up an amount over the groups that pass a test."""
         return sum(group.amounts[name] for group in self.groups if test(group))
 
@@ -187,7 +187,10 @@ class _Query:
             table.group_by(by).agg(consignments=table.count(), unknown=unknown.sum(), **_sums(table, AMOUNTS))
         )
         return [
-            Group(*(row[name] for name in by), row["consignments"], int(row["unknown"] or 0), {name: int(row[name]) for name in AMOUNTS})
+            Group(
+                *(row[name] for name in by),  # type: ignore[call-arg]  # five fields, in the order of `by`
+                row["consignments"], int(row["unknown"] or 0), {name: int(row[name]) for name in AMOUNTS},
+            )
             for row in rows
         ]  # fmt: skip
 

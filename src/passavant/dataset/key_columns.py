@@ -78,7 +78,8 @@ class KeyColumns:
         """Return the random draw of each consignment, 0 to 2**63 - 1: fixed by the secret, never by the version."""
         texts = pc.binary_join_element_wise(pa.scalar("stratum"), consignments, "|")
         drawn = self._keys(texts, repeated=False).to_numpy().view(np.uint64) >> np.uint64(1)
-        return drawn.astype(np.int64)
+        result: Ints = drawn.astype(np.int64)
+        return result
 
     def _keys(self, texts: pa.Array, *, repeated: bool) -> pa.Array:
         if not repeated and _mostly_distinct(texts):
