@@ -159,7 +159,8 @@ def test_intake_drops_names_and_adds_keys_and_provenance() -> None:
     assert [name for name in COLUMNS if name not in PARTY_COLUMNS] == schema.names[: -len(added)]
     assert added == words(
         "source_file source_row consignment_id importer_key exporter_key importer_id_key exporter_id_key "
-        "importer_id_form importer_party_stop exporter_party_stop stratum_draw"
+        "importer_id_form importer_party_stop exporter_party_stop stratum_draw importer_name_given "
+        "importer_address_given exporter_name_given exporter_address_given"
     )
     assert {pa.int64()} == {schema.field(name).type for name in added if name.endswith(("_key", "_row", "_draw"))}
     assert {pa.bool_()} == {schema.field(name).type for name in added if name.endswith("_stop")}

@@ -8,7 +8,7 @@ the same answers for whole columns.
 >>> normalise("  Société  GÉNÉRALE, S.A. ")
 'societe generale s a'
 >>> party_key(b"0123456789abcdef", party_text("Ola Nordmann", "Storgata 1, Oslo", "NO"))
-4206459384563110912
+-3195669376575361523
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 >>> from passavant.engines import open_duckdb
 >>> engine = open_duckdb()
->>> engine.fetch(engine.con.sql("select 1 as one")).to_pylist()
+>>> import pyarrow
+>>> engine.fetch(engine.arrow("numbers", pyarrow.table({"one": [1]}))).to_pylist()
 [{'one': 1}]
 """
 

@@ -14,7 +14,7 @@ def show_amount(minor: int | None, currency: str, language: str | None = None) -
     r"""Write an amount in minor units: ``EUR 1,234.50`` or ``1 234,50 EUR``; a dash when it is not known.
 
     >>> show_amount(123450, "EUR", "en"), show_amount(5000, "XOF", "fr"), show_amount(None, "EUR", "en")
-    ('EUR 1,234.50', '5\\u202f000 XOF', '—')
+    ('EUR 1,234.50', '5\u202f000 XOF', '—')
     """
     if minor is None:
         return "—"
