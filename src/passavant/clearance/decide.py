@@ -68,14 +68,8 @@ def decide(items: ir.Table, book: ReasonBook, *, currency: str, basis: str, stra
 
     Consignments of one item are taken as they are; only the others are grouped.
     """
-    items = book.lists(items)
-    items = items.mutate(
-        outcome_level=_level(items.outcome, OUTCOMES),
-        certainty_level=_level(items.certainty, CERTAINTIES),
-        line=_line(items, book),
-    )
-    alone = _alone(items.filter(items["items"] == 1))
-    several = _several(items.filter(items["items"] > 1))
+    alone = _alone(_with_lines(items.filter(items["items"] == 1), book))
+    several = _several(_with_lines(items.filter(items["items"] > 1), book))
     rows = alone.union(several.select(alone.columns).cast(dict(alone.schema().items())))
     outcome = _name(rows.outcome_level, OUTCOMES)
     rows = rows.mutate(
@@ -90,10 +84,19 @@ def decide(items: ir.Table, book: ReasonBook, *, currency: str, basis: str, stra
     return rows.mutate(decision_id=_leaf(rows).hexdigest("sha256"))
 
 
+def _with_lines(items: ir.Table, book: ReasonBook) -> ir.Table:
+    items = book.decoded(items)
+    return items.mutate(
+        outcome_level=_level(items.outcome, OUTCOMES),
+        certainty_level=_level(items.certainty, CERTAINTIES),
+        line=_line(items),
+    )
+
+
 def _alone(items: ir.Table) -> ir.Table:
     return items.select(
         *_fields(items),
-        reasons=items.consignment_reasons.concat(items.item_reasons),
+        reasons=items.all_reasons,
         lines=items.line,
         **{name: items[name] for name in (*_AMOUNTS, "category", "outcome_level", "certainty_level", "audit")},
     )
@@ -111,11 +114,9 @@ def _several(items: ir.Table) -> ir.Table:
         lines=lambda rows: rows.line.group_concat(";", order_by=rows.item_no),
     )
     first = items.filter(items.first_item)
-    first = first.select(*_names(), "consignment_reasons")
+    first = first.select(*_names(), "whole_reasons")
     joined = first.join(sums, _KEY)
-    return joined.mutate(reasons=joined.consignment_reasons.concat(joined.by_item)).drop(
-        "consignment_reasons", "by_item"
-    )
+    return joined.mutate(reasons=joined.whole_reasons.concat(joined.by_item)).drop("whole_reasons", "by_item")
 
 
 def _names() -> list[str]:
@@ -169,7 +170,7 @@ def _lane(rows: ir.Table) -> Any:
     )
 
 
-def _line(items: ir.Table, book: ReasonBook) -> Any:
+def _line(items: ir.Table) -> Any:
     """One item in the leaf: number, HS code, category, amounts and reasons."""
     amounts = (items[name].cast("string").fill_null("") for name in _AMOUNTS)
     cells = [
@@ -177,7 +178,7 @@ def _line(items: ir.Table, book: ReasonBook) -> Any:
         items.hs_code.fill_null(""),
         items.category.cast("string"),
         *amounts,
-        book.leaf_text(items),
+        items.reason_text,
     ]
     return concat(cells, ",")
 

@@ -25,6 +25,9 @@ __all__ = ["ReasonBook"]
 
 #: Bits used of each int64 word: the sign stays free.
 _BITS = 62
+_REASON = "struct<code: string, item_no: int32, params: string>"
+#: Prefixes of the columns that only serve to join the words back.
+_PARAM, _WORD = "param_", "word_"
 
 
 class ReasonBook:
@@ -90,25 +93,36 @@ class ReasonBook:
         """Store these columns of the row in the reason's params: ``{param: column}``."""
         self._params[code] = dict(columns)
 
-    def lists(self, table: ir.Table) -> ir.Table:
-        """Add ``item_reasons`` and ``consignment_reasons``, lists of {code, item_no, params}.
+    def decoded(self, table: ir.Table) -> ir.Table:
+        """Add the reasons of each row in words, put together once per distinct combination and joined back.
+
+        Adds ``item_reasons``, ``whole_reasons`` (those of the consignment) and ``all_reasons``, lists of {code, item_no,
+        params}, and ``reason_text``, the same as a leaf states it: the mask words, then the params.
 
         ``table`` must be cheap to read twice: a file just written, not a graph.
         """
-        distinct = table.select(*self.words).distinct()
-        decoded = distinct.mutate(item_codes=self._codes(distinct, False), whole_codes=self._codes(distinct, True))
-        joined = table.join(decoded, self.words, how="inner")
-        number, nowhere = joined.item_no.cast("int32"), ibis.null("int32")
-        return joined.mutate(
-            item_reasons=self._structs(joined, joined.item_codes, number),
-            consignment_reasons=self._structs(joined, joined.whole_codes, nowhere),
-        ).drop("item_codes", "whole_codes")
+        params = sorted({column for columns in self._params.values() for column in columns.values()})
+        shown = self.has(table, self._params)
+        table = table.mutate(**{
+            _PARAM + name: ibis.ifelse(shown, table[name], ibis.null(table[name].type())) for name in params
+        })  # fmt: skip
+        keys = [*self.words, "item_no", *(_PARAM + name for name in params)]
+        words = self._in_words(table.select(*keys).distinct(), {name: _PARAM + name for name in params})
+        words = words.rename({_WORD + name: name for name in keys})
+        joined = table.join(words, [table[name].identical_to(words[_WORD + name]) for name in keys])
+        return joined.drop(*(_PARAM + name for name in params), *(_WORD + name for name in keys))
 
-    def leaf_text(self, table: ir.Table) -> Any:
-        """Return the reasons of a row as a leaf states them: its mask words, then its params."""
-        words = [table[word].cast("string") for word in self.words]
-        params = ibis.ifelse(self.has(table, self._params), self._all_params(table), "") if self._params else ""
-        return concat([*words, params], ".")
+    def _in_words(self, distinct: ir.Table, param: Mapping[str, str]) -> ir.Table:
+        texts = {
+            code: _json({name: distinct[param[column]] for name, column in columns.items()})
+            for code, columns in self._params.items()
+        }
+        number, nowhere = distinct.item_no.cast("int32"), ibis.null("int32")
+        item, whole = (self._structs(distinct, flag, place, texts) for flag, place in ((False, number), (True, nowhere)))
+        leaf = [distinct[word].cast("string") for word in self.words]
+        leaf += [concat([*(ibis.ifelse(self.has(distinct, [code]), text, "") for code, text in texts.items()), ""])]
+        found = distinct.mutate(item_reasons=item, whole_reasons=whole, reason_text=concat(leaf, "."))
+        return found.mutate(all_reasons=found.whole_reasons.concat(found.item_reasons))
 
     def codes(self, masks: Sequence[int]) -> list[str]:
         """Return the codes set in the words of one row."""
@@ -119,30 +133,19 @@ class ReasonBook:
         """SHA-256 of the codes in the order of their bits: what the words of a leaf mean."""
         return hashlib.sha256("\n".join(self.reasons).encode()).hexdigest()
 
-    def _all_params(self, table: ir.Table) -> Any:
-        return concat([_json(table, columns) for columns in self._params.values()])
-
-    def _structs(self, table: ir.Table, codes: Any, item_no: Any) -> Any:
-        bare = codes.map(lambda code: ibis.struct({"code": code, "item_no": item_no, "params": ibis.literal("{}")}))
-        if not self._params:
-            return bare
-        texts = {code: _json(table, columns) for code, columns in self._params.items()}
-
-        def params(code: Any) -> Any:
-            return ibis.cases(*((code == name, text) for name, text in texts.items()), else_="{}")
-
-        full = codes.map(lambda code: ibis.struct({"code": code, "item_no": item_no, "params": params(code)}))
-        return ibis.ifelse(self.has(table, self._params), full, bare)
-
-    def _codes(self, table: ir.Table, consignment: bool) -> Any:
+    def _structs(self, table: ir.Table, whole: bool, item_no: Any, texts: Mapping[str, Any]) -> Any:
         cells = [
-            ibis.ifelse(self.has(table, [code]), ibis.literal(code), ibis.null("string"))
+            ibis.ifelse(
+                self.has(table, [code]),
+                ibis.struct({"code": ibis.literal(code), "item_no": item_no, "params": texts.get(code, "{}")}),
+                ibis.null(_REASON),
+            )
             for code in self.reasons
-            if (code in self.consignment_level) == consignment
+            if (code in self.consignment_level) == whole
         ]
         if not cells:
-            return ibis.literal([], type="array<string>")
-        return ibis.array(cells).filter(lambda code: code.notnull())
+            return ibis.literal([], type=f"array<{_REASON}>")
+        return ibis.array(cells).filter(lambda reason: reason.notnull())
 
     def _place(self, code: str) -> tuple[str, int]:
         if code not in self._bit:
@@ -159,9 +162,9 @@ class ReasonBook:
         return f"reason_mask_{index // _BITS}", 1 << (index % _BITS)
 
 
-def _json(table: ir.Table, columns: Mapping[str, str]) -> Any:
-    """Return a JSON object of texts; the columns hold numbers or codes, which need no escaping."""
+def _json(members: Mapping[str, Any]) -> Any:
+    """Return a JSON object of texts; the values are numbers or codes, which need no escaping."""
     cells: list[Any] = []
-    for name, column in columns.items():
-        cells += [f'{"," if cells else "{"}"{name}":"', table[column].cast("string").fill_null(""), '"']
+    for name, value in members.items():
+        cells += [f'{"," if cells else "{"}"{name}":"', value.cast("string").fill_null(""), '"']
     return concat([*cells, "}"])
