@@ -60,7 +60,7 @@ def decide(items: ir.Table, book: ReasonBook, *, currency: str, basis: str, stra
     """Return one decision per consignment version.
 
     Args:
-        items: Items as written, with their reason masks.
+        items: Items as just written, with their reason masks; read several times.
         book: The reasons behind the masks.
         currency: Currency due.
         basis: SHA-256 over the digests that the answer depends on.
@@ -68,8 +68,9 @@ def decide(items: ir.Table, book: ReasonBook, *, currency: str, basis: str, stra
 
     Consignments of one item are taken as they are; only the others are grouped.
     """
-    alone = _alone(_with_lines(items.filter(items["items"] == 1), book))
-    several = _several(_with_lines(items.filter(items["items"] > 1), book))
+    words = book.in_words(items)
+    alone = _alone(_with_lines(book.worded(items.filter(items["items"] == 1), words)))
+    several = _several(_with_lines(book.worded(items.filter(items["items"] > 1), words)))
     rows = alone.union(several.select(alone.columns).cast(dict(alone.schema().items())))
     outcome = _name(rows.outcome_level, OUTCOMES)
     rows = rows.mutate(
@@ -84,8 +85,7 @@ def decide(items: ir.Table, book: ReasonBook, *, currency: str, basis: str, stra
     return rows.mutate(decision_id=_leaf(rows).hexdigest("sha256"))
 
 
-def _with_lines(items: ir.Table, book: ReasonBook) -> ir.Table:
-    items = book.decoded(items)
+def _with_lines(items: ir.Table) -> ir.Table:
     return items.mutate(
         outcome_level=_level(items.outcome, OUTCOMES),
         certainty_level=_level(items.certainty, CERTAINTIES),

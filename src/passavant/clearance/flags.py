@@ -93,28 +93,15 @@ class ReasonBook:
         """Store these columns of the row in the reason's params: ``{param: column}``."""
         self._params[code] = dict(columns)
 
-    def decoded(self, table: ir.Table) -> ir.Table:
-        """Add the reasons of each row in words, put together once per distinct combination and joined back.
+    def in_words(self, table: ir.Table) -> ir.Table:
+        """Return the reasons in words, one row per distinct combination of a table's masks, item number and params.
 
-        Adds ``item_reasons``, ``whole_reasons`` (those of the consignment) and ``all_reasons``, lists of {code, item_no,
-        params}, and ``reason_text``, the same as a leaf states it: the mask words, then the params.
-
-        ``table`` must be cheap to read twice: a file just written, not a graph.
+        Columns: ``item_reasons``, ``whole_reasons`` (those of the consignment) and ``all_reasons``, lists of {code, item_no,
+        params}; ``reason_text``, the same as a leaf states it: the mask words, then the params; and those of the combination.
         """
-        params = sorted({column for columns in self._params.values() for column in columns.values()})
-        shown = self.has(table, self._params)
-        table = table.mutate(**{
-            _PARAM + name: ibis.ifelse(shown, table[name], ibis.null(table[name].type())) for name in params
-        })  # fmt: skip
-        keys = [*self.words, "item_no", *(_PARAM + name for name in params)]
-        words = self._in_words(table.select(*keys).distinct(), {name: _PARAM + name for name in params})
-        words = words.rename({_WORD + name: name for name in keys})
-        joined = table.join(words, [table[name].identical_to(words[_WORD + name]) for name in keys])
-        return joined.drop(*(_PARAM + name for name in params), *(_WORD + name for name in keys))
-
-    def _in_words(self, distinct: ir.Table, param: Mapping[str, str]) -> ir.Table:
+        distinct = self._combinations(table).select(*self._combination).distinct()
         texts = {
-            code: _json({name: distinct[param[column]] for name, column in columns.items()})
+            code: _json({name: distinct[_PARAM + column] for name, column in columns.items()})
             for code, columns in self._params.items()
         }
         number, nowhere = distinct.item_no.cast("int32"), ibis.null("int32")
@@ -122,7 +109,31 @@ class ReasonBook:
         leaf = [distinct[word].cast("string") for word in self.words]
         leaf += [concat([*(ibis.ifelse(self.has(distinct, [code]), text, "") for code, text in texts.items()), ""])]
         found = distinct.mutate(item_reasons=item, whole_reasons=whole, reason_text=concat(leaf, "."))
-        return found.mutate(all_reasons=found.whole_reasons.concat(found.item_reasons))
+        found = found.mutate(all_reasons=found.whole_reasons.concat(found.item_reasons))
+        return found.rename({_WORD + name: name for name in self._combination})
+
+    def worded(self, table: ir.Table, words: ir.Table) -> ir.Table:
+        """Join the reasons in words (``in_words`` of this table or of one that holds its rows) to each row."""
+        table = self._combinations(table)
+        joined = table.join(words, [table[name].identical_to(words[_WORD + name]) for name in self._combination])
+        return joined.drop(*self._param_columns.values(), *(_WORD + name for name in self._combination))
+
+    @property
+    def _param_columns(self) -> dict[str, str]:
+        """Columns that params show, each with its name in the combination."""
+        return {column: _PARAM + column for columns in self._params.values() for column in columns.values()}
+
+    @property
+    def _combination(self) -> list[str]:
+        return [*self.words, "item_no", *self._param_columns.values()]
+
+    def _combinations(self, table: ir.Table) -> ir.Table:
+        """Add the columns that params show, null where no reason shows them: else every row would be a combination."""
+        shown = self.has(table, self._params)
+        return table.mutate(**{
+            name: ibis.ifelse(shown, table[column], ibis.null(table[column].type()))
+            for column, name in self._param_columns.items()
+        })  # fmt: skip
 
     def codes(self, masks: Sequence[int]) -> list[str]:
         """Return the codes set in the words of one row."""
