@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import pyarrow as pa
 
-from passavant.money.arithmetic import Rounding, convert, divide_floor
+from passavant.money.arithmetic import Rounding, convert_whole, divide_floor, whole_rate
 from passavant.money.currency import minor_digits
 from passavant.money.exchange import Rates
 from passavant.policy.law import Law
@@ -103,6 +103,7 @@ def _valued(items: ir.Table, exchange: ir.Table, law: Law) -> ir.Table:
 
 
 def _with_exchange(items: ir.Table, exchange: ir.Table) -> ir.Table:
+    exchange = exchange.mutate(fx_whole=whole_rate(exchange.fx_rate), fx_whole_threshold=whole_rate(exchange.fx_threshold))
     joined = items.left_join(exchange, ["currency", "law_on"])
     return joined.drop(*[name for name in joined.columns if name.endswith("_right")])
 
@@ -113,14 +114,14 @@ def _amounts(table: ir.Table, file: PolicyFile) -> dict[str, Any]:
     transport = transport.cast("decimal(18, 4)")
     due, threshold = minor_digits(file.currency) or 0, minor_digits(file.threshold_currency) or 0
     amounts = {
-        "goods_minor": convert(table.intrinsic_value, table.fx_rate, due, _NEAREST),
-        "transport_all": convert(transport, table.fx_rate, due, _NEAREST),
+        "goods_minor": convert_whole(table.intrinsic_value, table.fx_whole, due, _NEAREST),
+        "transport_all": convert_whole(transport, table.fx_whole, due, _NEAREST),
     }
     if file.currency == file.threshold_currency:
         return amounts | {"goods_value": amounts["goods_minor"], "transport_total": amounts["transport_all"]}
     return amounts | {
-        "goods_value": convert(table.intrinsic_value, table.fx_threshold, threshold, _NEAREST),
-        "transport_total": convert(transport, table.fx_threshold, threshold, _NEAREST),
+        "goods_value": convert_whole(table.intrinsic_value, table.fx_whole_threshold, threshold, _NEAREST),
+        "transport_total": convert_whole(transport, table.fx_whole_threshold, threshold, _NEAREST),
     }
 
 
@@ -166,7 +167,8 @@ def _several(table: ir.Table) -> ir.Table:
 
 def _with_totals(table: ir.Table, shared: ir.Table) -> ir.Table:
     """Join the totals back; an item that stands alone is its own total."""
-    columns = [name for name in table.columns if name not in ("transport_all", "transport_total")]
+    spent = ("transport_all", "transport_total", "fx_whole", "fx_whole_threshold")
+    columns = [name for name in table.columns if name not in spent]
     joined = table.left_join(shared, [*_KEY, "item_no"])
     alone = joined.several_items.isnull()
     return joined.select(

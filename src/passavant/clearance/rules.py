@@ -110,26 +110,28 @@ def apply_rules(table: ir.Table, rules: RuleSet, book: ReasonBook, stage: Callab
     ahead = (table.arrival_at.epoch_seconds() - table.lodged_at.epoch_seconds()) // _SECONDS_PER_HOUR
     columns = table.columns
     table = stage(table.mutate(text=table.description.lower().fill_null(""), hours_before_arrival=ahead))
-    table = stage(table.mutate(found_text=_found_text(table.text, rules)))
+    table = stage(table.mutate(text_counts=_any_pattern(table.text, rules)))
     scope: dict[str, Any] = dict(scope_of(table, None)) | {name: table[name] for name in EXTRA}
-    swift = scope | {"text": table.found_text}
-    found = {
-        code: compile_rule(condition, scope if condition.patterns("text") is None else swift)
-        for code, condition in rules.conditions.items()
-    }
+    found = {code: _condition(condition, scope, table.text_counts) for code, condition in rules.conditions.items()}
     table = book.mark(table, found).select(*columns)
     restricted = [code for code, reason in rules.reasons.items() if reason.full_declaration]
     raised = ibis.ifelse(book.has(table, restricted), 4, table.category).cast("int8")
     return table.mutate(category=raised)
 
 
-def _found_text(text: Any, rules: RuleSet) -> Any:
-    """Return the text where any rule's pattern occurs in it, else an empty one: most rows are searched once only."""
+def _any_pattern(text: Any, rules: RuleSet) -> Any:
+    """Return whether any rule's pattern occurs in the text: most texts are searched once only."""
     patterns = [pattern for rule in rules.conditions.values() for pattern in rule.patterns("text") or []]
-    if not patterns:
-        return text
     anywhere = "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns))
-    return ibis.ifelse(text.re_search(anywhere), text, "")
+    return text.re_search(anywhere) if patterns else ibis.literal(False)
+
+
+def _condition(rule: Expression, scope: Mapping[str, Any], text_counts: Any) -> Any:
+    """Compile a rule; where no pattern occurs in the text, it is judged as if there were none."""
+    whole = compile_rule(rule, scope)
+    if not rule.patterns("text"):
+        return whole
+    return ibis.ifelse(text_counts, whole, compile_rule(rule, {**scope, "text": ibis.literal("")}))
 
 
 def _reason(rule: _Rule) -> Reason:
