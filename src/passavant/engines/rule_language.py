@@ -13,19 +13,20 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlglot
 from sqlglot import exp
 
+from passavant.engines.exact import Operator, alike, exactly
 from passavant.errors import BadInput, Both, Place
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["FUNCTIONS", "Expression", "compile_rule", "parse_rule"]
+__all__ = ["FUNCTIONS", "Expression", "compile_rule", "parse_rule", "refusal"]
 
 #: Functions a rule may call, with the number of arguments each takes.
 FUNCTIONS: dict[str, tuple[int, int]] = {
@@ -47,16 +48,18 @@ _COMPARISONS: dict[type[exp.Expr], Callable[[Any, Any], Any]] = {
     exp.LTE: lambda a, b: a <= b,
     exp.GT: lambda a, b: a > b,
     exp.GTE: lambda a, b: a >= b,
-    exp.Add: lambda a, b: a + b,
-    exp.Sub: lambda a, b: a - b,
-    exp.Mul: lambda a, b: a * b,
 }
+_ARITHMETIC: dict[type[exp.Expr], Operator] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 _STRUCTURE = (exp.And, exp.Or, exp.Not, exp.Paren, exp.In, exp.Between, exp.Like, exp.Is, exp.Neg, exp.Case, exp.If)
 _LEAVES = (exp.Literal, exp.Boolean, exp.Null, exp.Column, exp.Identifier)
 _CALLS = (
-    exp.Abs, exp.Coalesce, exp.Contains, exp.Length, exp.Lower, exp.RegexpLike, exp.RegexpFullMatch, exp.StartsWith,
-    exp.Substring, exp.Upper,
+    exp.Abs, exp.Coalesce, exp.Contains, exp.Length, exp.Lower, exp.RegexpLike, exp.StartsWith, exp.Substring, exp.Upper,
 )  # fmt: skip
+#: What SQL allows to be added to these and the language does not know.
+_ADDITIONS: dict[type[exp.Expr], str] = {
+    exp.RegexpLike: "flag", exp.Length: "binary", exp.Between: "symmetric", exp.Case: "this",
+}  # fmt: skip
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,18 @@ class Expression:
             found.append(parent.expression.name)
         return None if any(re.search(pattern, "") for pattern in found) else found
 
+    def expanded(self, conditions: Mapping[str, Expression]) -> Expression:
+        """Return the same rule with the names of conditions replaced by what they say."""
+        if not self.names & conditions.keys():
+            return self
+
+        def said(node: exp.Expr) -> exp.Expr:
+            named = isinstance(node, exp.Column) and node.name in conditions
+            return exp.Paren(this=conditions[node.name].tree.copy()) if named else node
+
+        tree = self.tree.transform(said)
+        return replace(self, tree=tree, names=frozenset(column.name for column in tree.find_all(exp.Column)))
+
     def check(self, known: Collection[str]) -> None:
         """Refuse names that are neither columns nor parameters.
 
@@ -92,10 +107,10 @@ class Expression:
         """
         for name in sorted(self.names - set(known)):
             near = ", ".join(difflib.get_close_matches(name, sorted(known), n=3)) or "—"
-            raise _refusal(
+            raise refusal(
                 "engines.rule.unknown_name",
-                (f"the rule names {name!r}, which is no column", f"la règle cite {name!r}, qui n'est pas une colonne"),
-                (f"a known name; nearest: {near}", f"un nom connu ; les plus proches : {near}"),
+                (f"the rule names {name!r}, which is not known here", f"la règle cite {name!r}, inconnu ici"),
+                (f"a known name; did you mean {near}?", f"un nom connu ; vouliez-vous écrire {near} ?"),
                 self.text,
                 self.place,
             )
@@ -114,11 +129,13 @@ def parse_rule(text: str, place: Place | None = None) -> Expression:
     try:
         tree = sqlglot.parse_one(text, dialect="duckdb")
     except sqlglot.errors.SqlglotError as error:
-        problem = str(error).split("\n")[0][:160]
-        raise _refusal(
+        raise refusal(
             "engines.rule.syntax",
-            (f"not an SQL expression: {problem}", f"ce n'est pas une expression SQL : {problem}"),
-            ("a boolean SQL expression", "une expression SQL booléenne"),
+            _syntax(error),
+            (
+                "a whole condition, such as goods_total <= relief",
+                "une condition complète, telle que goods_total <= relief",
+            ),
             text,
             place,
         ) from error
@@ -128,23 +145,51 @@ def parse_rule(text: str, place: Place | None = None) -> Expression:
     return Expression(text, tree, names, place)
 
 
-def compile_rule(rule: Expression, scope: Mapping[str, Any]) -> ir.BooleanValue:
-    """Turn a rule into an Ibis expression over ``scope``: a value for each name; unknown (null) counts as no."""
+def compile_rule(
+    rule: Expression, scope: Mapping[str, Any], *, unknown: Literal["no", "null"] = "no"
+) -> ir.BooleanValue:
+    """Turn a rule into an Ibis expression over ``scope``: a value for each name.
+
+    Args:
+        rule: A parsed rule.
+        scope: What each name stands for.
+        unknown: Whether a condition that cannot be judged (null) counts as no or stays null.
+    """
     rule.check(scope.keys())
     value: Any = _build(rule.tree, scope)
-    return value.fill_null(False) if hasattr(value, "fill_null") else value
+    return value.fill_null(False) if unknown == "no" and hasattr(value, "fill_null") else value
+
+
+def _syntax(error: sqlglot.errors.SqlglotError) -> Both:
+    found = getattr(error, "errors", None) or [{}]
+    near, column = found[0].get("highlight"), found[0].get("col")
+    if not near:
+        return "not an SQL expression", "ce n'est pas une expression SQL"
+    return (
+        f"not an SQL expression: it breaks off or goes wrong at {near!r}, character {column}",
+        f"ce n'est pas une expression SQL : elle s'interrompt ou se trompe à {near!r}, caractère {column}",
+    )
+
+
+def _allowed(node: exp.Expr) -> bool:
+    if not isinstance(node, (*_STRUCTURE, *_LEAVES, *_CALLS, *_COMPARISONS, *_ARITHMETIC)):
+        return False
+    if node.args.get(_ADDITIONS.get(type(node), "")):
+        return False
+    if isinstance(node, exp.Column):
+        return not node.table
+    if isinstance(node, exp.If):
+        return isinstance(node.parent, exp.Case)
+    if isinstance(node, exp.Literal):
+        return bool(node.is_string or _NUMBER.fullmatch(node.this))
+    return not isinstance(node, exp.In) or bool(node.expressions)  # IN (SELECT …) has none
 
 
 def _check_node(node: exp.Expr, text: str, place: Place | None) -> None:
-    allowed = isinstance(node, (*_STRUCTURE, *_LEAVES, *_CALLS, *_COMPARISONS))
-    if isinstance(node, exp.Column) and node.table:
-        allowed = False
-    if isinstance(node, exp.In) and not node.expressions:
-        allowed = False  # IN (SELECT …)
-    if not allowed:
+    if not _allowed(node):
         shown = node.sql(dialect="duckdb")[:60]
         functions = ", ".join(sorted(FUNCTIONS))
-        raise _refusal(
+        raise refusal(
             "engines.rule.not_allowed",
             (f"{shown!r} is outside the rule language", f"{shown!r} est hors du langage des règles"),
             (
@@ -165,10 +210,8 @@ def _build(node: Any, scope: Mapping[str, Any]) -> Any:
         return scope[node.name]
     if isinstance(node, exp.Literal):
         return node.this if node.is_string else _number(node.this)
-    if isinstance(node, exp.Boolean):
-        return ibis.literal(bool(node.this))
-    if isinstance(node, exp.Null):
-        return ibis.null()
+    if isinstance(node, exp.Boolean | exp.Null):
+        return ibis.literal(bool(node.this)) if isinstance(node, exp.Boolean) else ibis.null()
     if isinstance(node, exp.And | exp.Or):
         left, right = _build(node.this, scope), _build(node.expression, scope)
         return left & right if isinstance(node, exp.And) else left | right
@@ -176,9 +219,11 @@ def _build(node: Any, scope: Mapping[str, Any]) -> Any:
         return ~_build(node.this, scope)
     if isinstance(node, exp.Neg):
         return -_build(node.this, scope)
-    if type(node) in _COMPARISONS:
+    if type(node) in _COMPARISONS or type(node) in _ARITHMETIC:
         left, right = _build(node.this, scope), _build(node.expression, scope)
-        return _COMPARISONS[type(node)](_lift(left), right)
+        if type(node) in _ARITHMETIC:
+            return exactly(_ARITHMETIC[type(node)], left, right)
+        return _COMPARISONS[type(node)](*alike(_lift(left), right))
     return _build_test(node, scope)
 
 
@@ -187,25 +232,29 @@ def _build_test(node: Any, scope: Mapping[str, Any]) -> Any:
 
     subject: Any = _lift(_build(node.this, scope)) if node.this is not None else None
     if isinstance(node, exp.In):
-        return subject.isin([_build(item, scope) for item in node.expressions])
+        subject, *items = alike(subject, *(_build(item, scope) for item in node.expressions))
+        return subject.isin(items)
     if isinstance(node, exp.Between):
-        return subject.between(_build(node.args["low"], scope), _build(node.args["high"], scope))
+        subject, low, high = alike(subject, _build(node.args["low"], scope), _build(node.args["high"], scope))
+        return subject.between(low, high)
     if isinstance(node, exp.Like):
         return subject.like(_build(node.expression, scope))
     if isinstance(node, exp.Is):
         other = _build(node.expression, scope)
         return subject.isnull() if isinstance(node.expression, exp.Null) else subject == other
     if isinstance(node, exp.Case):
-        branches = [(_build(part.this, scope), _build(part.args["true"], scope)) for part in node.args["ifs"]]
         default = node.args.get("default")
-        return ibis.cases(*branches, else_=_build(default, scope) if default is not None else None)
+        parts = [part.args["true"] for part in node.args["ifs"]] + ([default] if default is not None else [])
+        values = alike(*(_build(part, scope) for part in parts))
+        branches = [(_build(part.this, scope), value) for part, value in zip(node.args["ifs"], values, strict=False)]
+        return ibis.cases(*branches, else_=values[-1] if default is not None else None)
     return _build_call(node, subject, scope)
 
 
 def _build_call(node: Any, subject: Any, scope: Mapping[str, Any]) -> Any:
     if isinstance(node, exp.Coalesce):
-        others = [_build(item, scope) for item in node.expressions]
-        return reduce(lambda value, other: value.fill_null(other), others, subject)
+        values = alike(subject, *(_build(item, scope) for item in node.expressions))
+        return reduce(lambda value, other: value.fill_null(other), values)
     if isinstance(node, exp.Contains | exp.StartsWith | exp.RegexpLike):
         other = _build(node.expression, scope)
         verb = {exp.Contains: "contains", exp.StartsWith: "startswith", exp.RegexpLike: "re_search"}[type(node)]
@@ -227,13 +276,14 @@ def _lift(value: Any) -> Any:
 def _number(text: str) -> Any:
     import ibis
 
-    if text.isdigit():
+    if text.isdigit() and len(text) < len(str(2**63)):
         return int(text)
     whole, _, part = text.partition(".")
     return ibis.literal(text).cast(f"decimal({len(whole) + len(part)}, {len(part)})")
 
 
-def _refusal(code: str, got: Both, expected: Both, text: str, place: Place | None) -> BadInput:
+def refusal(code: str, got: Both, expected: Both, text: str, place: Place | None) -> BadInput:
+    """Return the error that refuses a rule, with its place and its text."""
     where = Place(file=place.file, line=place.line, field=place.field, value=text) if place else Place(value=text)
     return BadInput(
         code,

@@ -1,0 +1,331 @@
+"""The types of a rule, checked before it ever runs: yes-or-no as a whole, like compared with like.
+
+A rule that compares kroner with per cent, or asks a number for its length, is a mistake that only a run would otherwise
+show, and not always: SQL compares the numbers and says nothing.
+
+>>> from passavant.engines.rule_language import parse_rule
+>>> check_rule(parse_rule("goods_total <= 5000"), {"goods_total": number("EUR", 19)})
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, reduce
+from typing import Any, Literal
+
+from sqlglot import exp
+
+from passavant.engines.exact import MOST_DIGITS, Operator, combined
+from passavant.engines.rule_language import Expression, refusal
+from passavant.errors import BadInput, Both
+
+__all__ = ["BOOLEAN", "DATE", "TEXT", "TIME", "Kind", "check_rule", "number", "text"]
+
+Family = Literal["boolean", "text", "number", "date", "time", "null"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a name or a part of a rule stands for.
+
+    Attributes:
+        family: What may be compared with it.
+        unit: Of a number: a currency, ``percent``, ``kg``, ``count``; None for a plain number, which goes with any.
+        digits: Of a number: the most digits it has.
+        scale: Of a number: those behind the point.
+        codes: Of a text: the closed list of its values, where there is one.
+    """
+
+    family: Family
+    unit: str | None = None
+    digits: int = 0
+    scale: int = 0
+    codes: frozenset[str] | None = None
+
+
+BOOLEAN, TEXT, DATE, TIME, _NULL = Kind("boolean"), Kind("text"), Kind("date"), Kind("time"), Kind("null")
+
+
+def number(unit: str | None, digits: int, scale: int = 0) -> Kind:
+    """Return the kind of a number."""
+    return Kind("number", unit, digits, scale)
+
+
+def text(codes: Collection[str] | None = None) -> Kind:
+    """Return the kind of a text, with its closed list of values where it has one."""
+    return Kind("text", codes=frozenset(codes) if codes else None)
+
+
+def check_rule(rule: Expression, names: Mapping[str, Kind]) -> None:
+    """Refuse a rule that is no condition, or that compares what cannot be compared.
+
+    Args:
+        rule: A parsed rule.
+        names: What each name that it may use stands for.
+
+    Raises:
+        BadInput: an unknown name, a wrong type, unlike units, a code outside its list, a pattern that does not compile.
+    """
+    rule.check(names.keys())
+    kind = _Checker(rule, names).kind(rule.tree)
+    if kind.family not in ("boolean", "null"):
+        raise _Checker(rule, names).fault(rule.tree, kind, ("a condition: yes or no", "une condition : oui ou non"))
+
+
+_FAMILIES: dict[str, Both] = {
+    "boolean": ("yes or no", "oui ou non"),
+    "text": ("a text", "un texte"),
+    "number": ("a number", "un nombre"),
+    "date": ("a date", "une date"),
+    "time": ("a moment", "un instant"),
+    "null": ("nothing", "rien"),
+}
+_UNITS: dict[str, Both] = {
+    "percent": ("a percentage", "un pourcentage"),
+    "kg": ("kilograms", "des kilogrammes"),
+    "count": ("a number of things", "un nombre d'unités"),
+    "threshold": ("an amount of the threshold currency", "un montant dans la devise des seuils"),
+    "due": ("an amount of the currency due", "un montant dans la devise due"),
+}
+_COMPARE = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+_OPERATORS: dict[type[exp.Expr], Operator] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+
+
+@dataclass(frozen=True)
+class _Checker:
+    rule: Expression
+    names: Mapping[str, Kind]
+
+    def kind(self, node: Any) -> Kind:
+        """Return what a part of the rule stands for, its own parts checked."""
+        if isinstance(node, exp.Paren):
+            return self.kind(node.this)
+        if isinstance(node, exp.Column):
+            return self.names[node.name]
+        if isinstance(node, exp.Literal):
+            return text([node.this or ""]) if node.is_string else _plain(node.this)
+        if isinstance(node, exp.Null):
+            return _NULL
+        if isinstance(node, exp.Neg):
+            return self.must(node.this, "number")
+        if type(node) in _OPERATORS:
+            return self._arithmetic(node)
+        if isinstance(node, exp.Case):
+            return self._case(node)
+        return (
+            self._call(node)
+            if isinstance(node, exp.Func) and not isinstance(node, exp.And | exp.Or)
+            else self._test(node)
+        )
+
+    def must(self, node: Any, family: Family) -> Kind:
+        """Return the kind of a part that must be of a family."""
+        found = self.kind(node)
+        if found.family not in (family, "null"):
+            raise self.fault(node, found, _FAMILIES[family])
+        return found
+
+    def fault(self, node: Any, found: Kind, expected: Both) -> BadInput:
+        """Return the error for a part that is not what it must be."""
+        shown, (en, fr) = _sql(node), _named(found)
+        return self._refuse((f"{shown} is {en}", f"{shown} est {fr}"), expected)
+
+    def _test(self, node: Any) -> Kind:
+        if isinstance(node, exp.And | exp.Or):
+            self.must(node.this, "boolean")
+            self.must(node.expression, "boolean")
+        elif isinstance(node, exp.Not):
+            self.must(node.this, "boolean")
+        elif isinstance(node, exp.Is):
+            self.kind(node.this)
+        elif isinstance(node, exp.Like):
+            self.must(node.this, "text")
+            self._literal(node.expression)
+        elif isinstance(node, (*_COMPARE, exp.In, exp.Between)):
+            self._alike(node, node.this, _others(node))
+        return BOOLEAN
+
+    def _alike(self, node: Any, first: Any, others: list[Any]) -> Kind:
+        kind = self.kind(first)
+        for other in others:
+            kind = self._pair(node, (first, kind), (other, self.kind(other)))
+        return kind
+
+    def _pair(self, node: Any, left: tuple[Any, Kind], right: tuple[Any, Kind]) -> Kind:
+        (one, first), (two, second) = left, right
+        if "null" in (first.family, second.family):
+            return second if first.family == "null" else first
+        if first.family != second.family:
+            if _is_moment(one, second) or _is_moment(two, first):
+                return first
+            raise self._unlike(node, first, second)
+        if first.family == "number":
+            if None not in (first.unit, second.unit) and first.unit != second.unit:
+                raise self._unlike(node, first, second)
+            shape = combined("-", (first.digits, first.scale), (second.digits, second.scale))
+            return number(first.unit or second.unit, self._held(node, shape[0] - 1), shape[1])
+        return self._codes(node, left, right)
+
+    def _codes(self, node: Any, left: tuple[Any, Kind], right: tuple[Any, Kind]) -> Kind:
+        (one, first), (two, second) = left, right
+        for literal, value, codes in ((one, first, second.codes), (two, second, first.codes)):
+            if isinstance(literal, exp.Literal) and codes and not (value.codes or frozenset()) <= codes:
+                near = ", ".join(difflib.get_close_matches(literal.this, sorted(codes), n=2)) or ", ".join(
+                    sorted(codes)[:8]
+                )
+                raise self._refuse(
+                    (f"{_sql(node)}: {literal.this!r} is not in the list of values", f"{_sql(node)} : {literal.this!r} n'est pas dans la liste des valeurs"),
+                    (f"did you mean {near}?", f"vouliez-vous écrire {near} ?"),
+                )  # fmt: skip
+        return first if not isinstance(one, exp.Literal) else second
+
+    def _arithmetic(self, node: Any) -> Kind:
+        first, second = self.must(node.this, "number"), self.must(node.expression, "number")
+        if "null" in (first.family, second.family):
+            raise self.fault(node, _NULL, _FAMILIES["number"])
+        operator = _OPERATORS[type(node)]
+        digits, scale = combined(operator, (first.digits, first.scale), (second.digits, second.scale))
+        self._held(node, digits)
+        if operator == "*":
+            return number(self._product(node, first, second), digits, scale)
+        if None not in (first.unit, second.unit) and first.unit != second.unit:
+            raise self._unlike(node, first, second)
+        return number(first.unit or second.unit, digits, scale)
+
+    def _product(self, node: Any, first: Kind, second: Kind) -> str | None:
+        units = {first.unit, second.unit}
+        if units <= {None, "count"}:
+            return "count" if units == {"count"} else None
+        known = [unit for unit in (first.unit, second.unit) if unit not in (None, "count")]
+        if len(known) > 1 and ("percent" in known or known.count("kg") != 1):
+            raise self._unlike(node, first, second)
+        return next((unit for unit in known if unit != "kg"), "kg")
+
+    def _case(self, node: exp.Case) -> Kind:
+        for branch in node.args["ifs"]:
+            self.must(branch.this, "boolean")
+        default = node.args.get("default")
+        values = [branch.args["true"] for branch in node.args["ifs"]] + ([default] if default is not None else [])
+        kind = self._alike(node, values[0], values[1:])
+        return replace(kind, codes=None)
+
+    def _call(self, node: Any) -> Kind:
+        if isinstance(node, exp.Coalesce):
+            return self._coalesce(node)
+        if isinstance(node, exp.Abs):
+            return self.must(node.this, "number")
+        self.must(node.this, "text")
+        if isinstance(node, exp.Length):
+            return number(None, 10)
+        if isinstance(node, exp.Contains | exp.StartsWith | exp.RegexpLike):
+            pattern = self._literal(node.expression)
+            if isinstance(node, exp.RegexpLike) and (problem := _pattern_fault(pattern)):
+                raise self._refuse(
+                    (f"the pattern {pattern!r} cannot be used: {problem}", f"le motif {pattern!r} est inutilisable : {problem}"),
+                    ("a regular expression without look-around or back-references (RE2)", "une expression rationnelle sans assertion ni référence arrière (RE2)"),
+                )  # fmt: skip
+            return BOOLEAN
+        if isinstance(node, exp.Substring):
+            self._whole(node, node.args.get("start"), 1)
+            self._whole(node, node.args.get("length"), 0)
+        return TEXT
+
+    def _coalesce(self, node: exp.Coalesce) -> Kind:
+        if not node.expressions:
+            raise self._refuse(
+                (f"{_sql(node)} has one value", f"{_sql(node)} n'a qu'une valeur"), ("COALESCE(value, other)", "COALESCE(valeur, autre)")
+            )  # fmt: skip
+        kinds = [self.kind(part) for part in (node.this, *node.expressions)]
+        free = [replace(kind, codes=None) for kind in kinds]
+        whole = reduce(lambda one, two: self._pair(node, (node, one), (node, two)), free)
+        listed = [kind.codes for kind in kinds if kind.family != "null"]
+        return replace(whole, codes=None if None in listed else frozenset().union(*(codes or () for codes in listed)))
+
+    def _literal(self, node: Any) -> str:
+        if not (isinstance(node, exp.Literal) and node.is_string):
+            raise self._refuse(
+                (f"{_sql(node)} is no quoted text", f"{_sql(node)} n'est pas un texte entre apostrophes"),
+                _FAMILIES["text"],
+            )
+        return str(node.this)
+
+    def _whole(self, node: Any, part: Any, least: int) -> None:
+        if not (
+            isinstance(part, exp.Literal) and not part.is_string and part.this.isdigit() and int(part.this) >= least
+        ):
+            raise self._refuse(
+                (f"{_sql(node)}: start and length must be whole numbers", f"{_sql(node)} : début et longueur doivent être des entiers"),
+                ("SUBSTRING(text, 1, 2)", "SUBSTRING(texte, 1, 2)"),
+            )  # fmt: skip
+
+    def _held(self, node: Any, digits: int) -> int:
+        if digits > MOST_DIGITS:
+            raise self._refuse(
+                (f"{_sql(node)} may need {digits} digits", f"{_sql(node)} peut demander {digits} chiffres"),
+                (f"at most {MOST_DIGITS} digits: fewer factors", f"au plus {MOST_DIGITS} chiffres : moins de facteurs"),
+            )
+        return digits
+
+    def _unlike(self, node: Any, first: Kind, second: Kind) -> BadInput:
+        (one, un), (two, deux) = _named(first), _named(second)
+        shown = _sql(node)
+        return self._refuse(
+            (f"{shown} puts {one} against {two}", f"{shown} met {un} en regard de {deux}"),
+            (
+                "like with like: the same unit on both sides",
+                "des grandeurs semblables : la même unité de part et d'autre",
+            ),
+        )
+
+    def _refuse(self, got: Both, expected: Both) -> BadInput:
+        return refusal("engines.rule.type", got, expected, self.rule.text, self.rule.place)
+
+
+def _others(node: Any) -> list[Any]:
+    if isinstance(node, exp.In):
+        return list(node.expressions)
+    return [node.args["low"], node.args["high"]] if isinstance(node, exp.Between) else [node.expression]
+
+
+def _plain(text_: str) -> Kind:
+    whole, _, part = text_.partition(".")
+    return number(None, len(whole) + len(part), len(part))
+
+
+def _is_moment(node: Any, other: Kind) -> bool:
+    """Return whether a quoted text stands for the date or the moment that it is compared with."""
+    if other.family not in ("date", "time") or not (isinstance(node, exp.Literal) and node.is_string):
+        return False
+    try:
+        (dt.date if other.family == "date" else dt.datetime).fromisoformat(node.this)
+    except ValueError:
+        return False
+    return True
+
+
+def _named(kind: Kind) -> Both:
+    if kind.unit is None:
+        return _FAMILIES[kind.family]
+    return _UNITS.get(kind.unit, (f"an amount in {kind.unit}", f"un montant en {kind.unit}"))
+
+
+def _sql(node: Any) -> str:
+    shown = node.sql(dialect="duckdb")
+    return shown if len(shown) <= 60 else f"{shown[:59]}…"  # as much as a line bears
+
+
+@cache
+def _pattern_fault(pattern: str) -> str | None:
+    """Say what is wrong with a regular expression, for Python (which reads patterns together) and for the engine."""
+    import duckdb
+
+    try:
+        re.compile(pattern)
+        duckdb.execute("SELECT regexp_matches('', $1)", [pattern])
+    except (re.error, duckdb.Error) as error:
+        return str(error).split("\n", maxsplit=1)[0].removeprefix("Invalid Input Error: ")
+    return None
