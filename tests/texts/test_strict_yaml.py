@@ -40,3 +40,17 @@ def test_python_tags_are_refused() -> None:
 def test_a_value_of_the_wrong_form_is_refused_with_its_line(text: str, line: int) -> None:
     with pytest.raises(BadInput, match=f"x.yaml:{line}"):
         validate(_Small, parse_yaml(text, "x.yaml"))
+
+
+def test_an_unknown_key_is_named_with_the_nearest_known_one() -> None:
+    with pytest.raises(BadInput) as caught:
+        validate(_Small, parse_yaml("name: a\nsise: 2\n", "x.yaml"))
+
+    assert "unknown key 'sise'" in caught.value.diagnostics("en")
+    assert "did you mean size?" in caught.value.diagnostics("en")
+    assert "vouliez-vous écrire size ?" in caught.value.diagnostics("fr")
+
+
+def test_all_missing_keys_are_listed() -> None:
+    with pytest.raises(BadInput, match="name, size"):
+        validate(_Small, parse_yaml("{}\n", "x.yaml"))

@@ -6,14 +6,15 @@ author wrote the mistake. Anchors are allowed; Python tags are not (the loader i
 
 from __future__ import annotations
 
+import difflib
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from passavant.errors import BadInput, Place
+from passavant.errors import BadInput, Both, Place
 
 __all__ = ["Document", "load_yaml", "parse_yaml", "validate"]
 
@@ -110,35 +111,76 @@ def validate(model: type[Model], document: Document, *path: str | int) -> Model:
     try:
         return model.model_validate(part)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = (*path, *first["loc"])
-        more = len(error.errors()) - 1
-        tail_en, tail_fr = (f" ({more} more)", f" ({more} autres)") if more else ("", "")
-        raise BadInput(
-            "texts.yaml.invalid",
-            got=(f"{first['msg']}{tail_en}", f"{_in_french(first)}{tail_fr}"),
-            expected=(_expected(first, "en"), _expected(first, "fr")),
-            next_step=("Correct the entry and try again.", "Corrigez l'entrée et recommencez."),
-            place=document.place(*where, value=_shown(first.get("input"))),
-        ) from error
+        raise _invalid(error, model, document, path) from error
+
+
+def _invalid(
+    error: ValidationError, model: type[BaseModel], document: Document, path: tuple[str | int, ...]
+) -> BadInput:
+    """Return the mistake to mend first: an unknown key (a typo makes another one missing), else missing keys together."""
+    errors = error.errors()
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+    place = document.place(*path, *first["loc"], value=_shown(first.get("input")))
+    more = len(errors) - 1
+    tail_en, tail_fr = (f" ({more} more)", f" ({more} autres)") if more else ("", "")
+    got, expected = (
+        (f"{first['msg']}{tail_en}", f"{_in_french(first)}{tail_fr}"),
+        ("a valid value", "une valeur valide"),
+    )
+    if first["type"] == "extra_forbidden":
+        got, expected = _unknown_key(first["loc"], model)
+    elif first["type"] == "missing":
+        inside = first["loc"][:-1]
+        names = [str(one["loc"][-1]) for one in errors if one["type"] == "missing" and one["loc"][:-1] == inside]
+        shown = ", ".join(names)
+        got = (f"Field required: {shown}", f"clé obligatoire absente : {shown}")
+        expected = ("each of these keys", "chacune de ces clés")
+    return BadInput(
+        "texts.yaml.invalid",
+        got=got,
+        expected=expected,
+        next_step=("Correct the entry and try again.", "Corrigez l'entrée et recommencez."),
+        place=place,
+    )
+
+
+def _unknown_key(where: tuple[str | int, ...], model: Any) -> tuple[Both, Both]:
+    key, known = str(where[-1]), _keys(model, where[:-1])
+    near = ", ".join(difflib.get_close_matches(key, known, n=3))
+    listed = ", ".join(known) or "—"
+    expected = (f"did you mean {near}?", f"vouliez-vous écrire {near} ?")
+    return (
+        (f"unknown key {key!r}", f"clé inconnue {key!r}"),
+        expected if near else (f"one of {listed}", f"l'une des clés {listed}"),
+    )
+
+
+def _keys(kind: Any, where: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that a model knows at a path, as files write them."""
+    models = _models(kind)
+    for step in where:
+        inside = (model.model_fields.values() for model in models)
+        fields = [field for group in inside for field in group if step in (field.alias, *_names_of(field, models))]
+        models = [found for field in fields for found in _models(field.annotation)] or models
+    return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})
+
+
+def _names_of(field: Any, models: list[Any]) -> list[str]:
+    return [name for model in models for name, one in model.model_fields.items() if one is field]
+
+
+def _models(kind: Any) -> list[Any]:
+    """Return the pydantic models that a type is made of: of ``dict[str, list[Rule]] | None`` it is Rule."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [kind]
+    return [found for part in get_args(kind) for found in _models(part)]
 
 
 def _in_french(error: Any) -> str:
     known = {
-        "missing": "clé obligatoire absente",
-        "extra_forbidden": "clé inconnue",
         "literal_error": "valeur hors de la liste",
     }
     return known.get(error["type"], f"valeur refusée ({error['msg']})")
-
-
-def _expected(error: Any, language: str) -> str:
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        return "a known key" if language == "en" else "une clé connue"
-    if kind == "missing":
-        return f"the key {error['loc'][-1]!r}" if language == "en" else f"la clé {error['loc'][-1]!r}"
-    return "a valid value" if language == "en" else "une valeur valide"
 
 
 def _shown(value: Any) -> str | None:
