@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from passavant.money.currency import currencies, currency_codes, currency_minor_units, minor_digits
+from passavant.money.currency import currencies, currency_codes, currency_days, currency_minor_units, minor_digits
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,13 @@ def test_the_answer_may_be_changed_without_harm() -> None:
 
     assert 2 == minor_digits("EUR")
     assert currency_minor_units()
+
+
+def test_a_code_ceases_on_the_first_of_the_month_after_its_last() -> None:
+    day = dt.date(2025, 12, 31)
+
+    assert "BGN" in currency_codes(day)
+    assert [] == [one for one in currency_days() if one.day != 1]
+    assert all(
+        currency_codes(one) != currency_codes(one - dt.timedelta(days=1)) for one in currency_days() if one.year > 2000
+    )

@@ -86,3 +86,23 @@ def test_a_bad_rates_file_is_refused_with_line_and_field(
         load_rates([path])
     assert caught.value.place is not None
     assert (caught.value.place.line, caught.value.place.field) == (line, field)
+
+
+@pytest.mark.parametrize("rate", ["0.000000001", "0.0009", "10000001", "99999999999"])
+def test_a_rate_no_currency_has_is_refused_by_name(tmp_path: Path, rate: str) -> None:
+    path = tmp_path / "rates.csv"
+    path.write_text(f"date,currency,units_per_eur\n2026-09-15,NGN,{rate}\n")
+
+    with pytest.raises(BadInput, match=r"rates\.csv:2, field units_per_eur") as caught:
+        load_rates([path])
+    assert "money.rates.out_of_range" == caught.value.code
+
+
+def test_a_rate_says_where_it_came_from(overlay: Path) -> None:
+    rates = load_rates([overlay])
+    day = dt.date(2026, 9, 14)
+    old = dt.date(2024, 1, 2)
+
+    assert "given" == getattr(rates.cross("NGN", "EUR", day), "origin", None)
+    assert "bundled" == getattr(rates.cross("USD", "EUR", old), "origin", None)
+    assert "none" == getattr(rates.cross("NGN", "NGN", day), "origin", None)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Currency", "currencies", "currency_codes", "currency_minor_units", "minor_digits"]
+__all__ = ["Currency", "currencies", "currency_codes", "currency_days", "currency_minor_units", "minor_digits"]
 
 _FILE = Path(__file__).parent / "data" / "currencies.csv"
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 class Currency(NamedTuple):
@@ -56,6 +58,15 @@ def currency_codes(on: dt.date | None = None) -> frozenset[str]:
     """
     late = {code for code, one in currencies().items() if on and one.withdrawn and _valid(one.withdrawn, on)}
     return frozenset(currency_minor_units()) | late
+
+
+@cache
+def currency_days() -> tuple[dt.date, ...]:
+    """Return the days on which a code ceased to be valid: the first of the month after its last one."""
+    ends = {one.withdrawn.rsplit(maxsplit=1)[-1] for one in currencies().values() if one.withdrawn}
+    months = (end for end in ends if _MONTH.fullmatch(end))  # some of long ago have years only
+    last = [dt.date.fromisoformat(f"{month}-01") for month in months]
+    return tuple(sorted((day + dt.timedelta(days=31)).replace(day=1) for day in last))
 
 
 def _valid(withdrawn: str, on: dt.date) -> bool:

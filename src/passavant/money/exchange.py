@@ -12,7 +12,7 @@ import hashlib
 import io
 import zipfile
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import cache
@@ -22,10 +22,12 @@ from typing import Literal
 
 from passavant.errors import BadInput, Place
 
-__all__ = ["MAX_AGE_DAYS", "CrossRate", "Rates", "load_rates"]
+__all__ = ["LEAST_RATE", "MAX_AGE_DAYS", "MOST_RATE", "CrossRate", "Rates", "load_rates"]
 
 #: A published rate older than this is no rate (long holidays are four or five days).
 MAX_AGE_DAYS = 7
+#: No currency is dearer or cheaper per euro; what lies outside is a mistake, and would overflow.
+LEAST_RATE, MOST_RATE = Decimal("0.001"), Decimal(10_000_000)
 _PLACES = Decimal(1).scaleb(-9)
 _CROSS_PLACES = Decimal(1).scaleb(-12)
 _WEDNESDAY = 2
@@ -33,17 +35,28 @@ _WEDNESDAY = 2
 
 @dataclass(frozen=True)
 class CrossRate:
-    """Units of the target currency per unit declared, DECIMAL(38,12), and the day it was published."""
+    """Units of the target currency per unit declared, DECIMAL(38,12), and the day it was published.
+
+    ``origin`` says where it came from: ``bundled`` as soon as one side is the European Central Bank's, ``given`` in a file
+    of rates, ``none`` where nothing is converted.
+    """
 
     rate: Decimal
     published: dt.date
+    origin: Literal["none", "given", "bundled"] = "none"
 
 
 class Rates:
     """A table of rates by currency and day."""
 
-    def __init__(self, series: dict[str, list[tuple[dt.date, Decimal]]], digest: str) -> None:
+    def __init__(
+        self,
+        series: dict[str, list[tuple[dt.date, Decimal]]],
+        digest: str,
+        given: Collection[tuple[str, dt.date]] = frozenset(),
+    ) -> None:
         self._series = {currency: sorted(points) for currency, points in series.items()}
+        self._given = given
         #: SHA-256 over the bundled history and the files laid over it: part of what an answer depends on.
         self.digest = digest
 
@@ -65,7 +78,9 @@ class Rates:
         with localcontext() as context:
             context.prec = 60
             rate = (second[1] / first[1]).quantize(_CROSS_PLACES, ROUND_HALF_UP)
-        return CrossRate(rate, min(first[0], second[0])) if rate > 0 else None
+        days = {source: first[0], target: second[0]}
+        given = all((currency, found) in self._given for currency, found in days.items() if currency != "EUR")
+        return CrossRate(rate, min(days.values()), "given" if given else "bundled") if rate > 0 else None
 
     def _per_euro(self, currency: str, day: dt.date) -> tuple[dt.date, Decimal] | None:
         if currency == "EUR":
@@ -89,15 +104,17 @@ def load_rates(overlays: Iterable[Path] = ()) -> Rates:
         BadInput: a file that cannot be read, with the row, field and value.
     """
     files = list(overlays)
+    given: set[tuple[str, dt.date]] = set()
     merged: dict[str, dict[dt.date, Decimal]] = {currency: dict(points) for currency, points in _bundled().items()}
     for path in files:
         for currency, day, rate in _read_overlay(path):
             merged.setdefault(currency, {})[day] = rate
+            given.add((currency, day))
     series = {currency: sorted(points.items()) for currency, points in sorted(merged.items())}
     digest = hashlib.sha256(_packed())
     for path in files:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return Rates(series, digest.hexdigest())
+    return Rates(series, digest.hexdigest(), frozenset(given))
 
 
 def _packed() -> bytes:
@@ -152,6 +169,8 @@ def _overlay_row(path: Path, number: int, cells: list[str]) -> tuple[str, dt.dat
         raise _bad_rates(path, number, "units_per_eur", cells[2]) from error
     if not rate.is_finite() or rate <= 0:
         raise _bad_rates(path, number, "units_per_eur", cells[2])
+    if not LEAST_RATE <= rate <= MOST_RATE:
+        raise _out_of_range(path, number, cells[1], cells[2])
     return cells[1], day, rate
 
 
@@ -160,6 +179,19 @@ def _monthly_day(day: dt.date) -> dt.date:
     last = day.replace(day=1) - dt.timedelta(days=1)
     last_wednesday = last - dt.timedelta(days=(last.weekday() - _WEDNESDAY) % 7)
     return last_wednesday - dt.timedelta(days=7)
+
+
+def _out_of_range(path: Path, line: int, currency: str, value: str) -> BadInput:
+    return BadInput(
+        "money.rates.out_of_range",
+        got=(f"{value} units of {currency} per euro", f"{value} unités de {currency} par euro"),
+        expected=(f"a rate from {LEAST_RATE} to {MOST_RATE}", f"un taux de {LEAST_RATE} à {MOST_RATE}"),
+        next_step=(
+            "Check that the rate is units per euro, not euros per unit.",
+            "Vérifiez que le taux est en unités par euro, et non en euros par unité.",
+        ),
+        place=Place(file=str(path), line=line, field="units_per_eur", value=value),
+    )
 
 
 def _bad_rates(path: Path, line: int | None, field: str | None, value: str) -> BadInput:
