@@ -13,7 +13,7 @@ _MINIMAL = (Path(__file__).parent.parent / "fixtures" / "policies" / "minimal.ya
 
 
 def _load(folder: Path, text: str) -> None:
-    path = folder / "policy.yaml"
+    path = folder / f"{abs(hash(text))}-policy.yaml"
     path.write_text(text)
     load_policy(path)
 
@@ -62,9 +62,57 @@ def test_five_jurisdictions_are_shipped() -> None:
             "'releif' is no parameter",
         ),
         ("Relief up to {relief}", "Relief up to {relif}", "{relif}"),
-        ("policy: SN", "polity: SN", "Field required"),
+        ("policy: SN", "polity: SN", "unknown key 'polity'"),
+        ("policy: SN", "polity: SN", "did you mean policy"),
+        ('when: "TRUE"', 'wen: "TRUE"', "did you mean when"),
         ("  duty_rate:", "  goods_total:", "goods_total is also a column"),
         ("id: tariff", "id: relief", "the rule relief stands twice"),
+        (
+            "full_declaration_above: {parameter: relief",
+            "full_declaration_above: {parameter: releif",
+            "did you mean relief",
+        ),
+        (
+            "full_declaration_above: {parameter: relief",
+            "full_declaration_above: {parameter: duty_rate",
+            "the parameter duty_rate is in percent",
+        ),
+        ("value: 18", "value: -1", "the value -1"),
+        ("value: 18", "value: 101", "VAT at 101 %"),
+        ("value: 18", "value: 7.00005", "more than 4 decimal places"),
+        ("value: 5,", "value: 5.7,", "more than 0 decimal places"),
+        ('prefix: "", rate: 20', 'prefix: "", rate: -20', "the value -20"),
+        ('prefix: "", rate: 20', 'prefix: ""', "both or neither of rate and specific"),
+        ("goods_total <= relief", "nature = 'document'", "did you mean documents"),
+        ("goods_total <= relief", "importer_country = 'XQ'", "not in the list of values"),
+        ("goods_total <= relief", "goods_total <= duty_rate", "against a percentage"),
+        ("goods_total <= relief", "5", "5 is a number"),
+        (
+            "charge: {tariff: true, base: [customs_value]}",
+            "charge: {tariff: true, base: [customs_value, duty]}",
+            "duty charged on duty",
+        ),
+        (
+            "charge: {tariff: true, base: [customs_value]}",
+            "charge: {tariff: true, base: [customs_value], collected_by: vendor}",
+            "duty collected by the vendor",
+        ),
+        ("charge: {free: true}", "charge: {free: true, deduct: handling}", "without a rate"),
+        ("charge: {flat: handling", "charge: {flat: duty_rate", "duty_rate is in percent"),
+        ("valid_from: 2024-01-01", "valid_from: 2024-01-01\nvalid_to: 2023-12-31", "2023-12-31 is before 2024-01-01"),
+        ('when: "goods_total <= relief"', 'when: "TRUE"', "can never decide"),
+        ("destinations: [SN]", "destinations: [SN, XQ]", "'XQ' is no country code"),
+        (
+            "time_zone: Africa/Dakar",
+            "time_zone: Africa/Dakar\ntime_zones: {FR: Europe/Paris}",
+            "'FR' is no country of destination",
+        ),
+        ("currency: XOF\n", "currency: XOF\nother_currencies: [XXX]\n", "unknown currency XXX"),
+        ('default: [{prefix: "", rate: 20}]', "file: ../secrets.csv", "the tariff file '../secrets.csv'"),
+        ('default: [{prefix: "", rate: 20}]', "file: /etc/passwd", "the tariff file '/etc/passwd'"),
+        ('default: [{prefix: "", rate: 20}]', "file: eu_cet_2021.csv", "did you mean eu_cet_2020.csv"),
+        ("rules:\n", "conditions: {cheap: 'goods_totl < 5'}\nrules:\n", "goods_totl"),
+        ("rules:\n", "conditions: {relief: 'TRUE'}\nrules:\n", "relief is also one of parameters"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_line(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -82,3 +130,46 @@ def test_a_mistake_is_named_with_file_and_line(tmp_path: Path, old: str, new: st
 def test_an_unknown_policy_lists_the_shipped_ones() -> None:
     with pytest.raises(NotFound, match="CH, EU, KR, NG, NO"):
         load_policy("ZZ")
+
+
+_TABLE = """tables:
+  vat:
+    label: {en: VAT, fr: TVA}
+    unit: percent
+    key: importer_country
+    reference: test
+    rows:
+      SN: [{from: 2024-01-01, value: 18}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("key: importer_country", "key: importer_contry", "did you mean importer_country"),
+        ("key: importer_country", "key: quantity", "'quantity' is no column of texts or codes"),
+        ("      SN: [", "      CI: [", "'CI' is no country of destination"),
+        ("destinations: [SN]", "destinations: [SN, ML]", "no row for ML"),
+    ],
+)
+def test_a_table_serves_each_destination_and_no_other(tmp_path: Path, old: str, new: str, says: str) -> None:
+    whole = _MINIMAL.replace("tariff:\n", _TABLE + "tariff:\n", 1)
+    _load(tmp_path, whole)
+
+    with pytest.raises(BadInput, match=says):
+        _load(tmp_path, whole.replace(old, new, 1))
+
+
+def test_missing_keys_are_listed_together(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="policy, version, currency"):
+        _load(
+            tmp_path, _MINIMAL.replace("policy: SN\n", "").replace('version: "1"\n', "").replace("\ncurrency: XOF", "")
+        )
+
+
+def test_a_condition_is_named_once_and_may_use_those_before_it(tmp_path: Path) -> None:
+    named = "conditions:\n  cheap: goods_total <= relief\n  bought: cheap AND nature = 'sale'\nrules:\n"
+    path = tmp_path / "policy.yaml"
+    path.write_text(_MINIMAL.replace("rules:\n", named, 1).replace('when: "goods_total <= relief"', "when: bought", 1))
+
+    assert {"goods_total", "relief", "nature"} == load_policy(path).expressions["duty.relief"].names

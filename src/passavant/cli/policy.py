@@ -112,6 +112,8 @@ def show(
         _entry(f"{entry['label']} ({_unit(entry['unit'])}){pick(': ', ' : ')}{values or '—'}", entry)
     for entry in content["rules"]:
         _entry(f"{entry['section']}.{entry['id']}{pick(': ', ' : ')}{entry['text']}", entry)
+    for entry in content["provisions"]:
+        _entry(entry["text"], entry)
 
 
 @app.command(

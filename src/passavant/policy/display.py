@@ -9,6 +9,7 @@ from typing import Any
 from passavant.money.display import show_amount
 from passavant.policy.law import in_unit, value_on
 from passavant.policy.load import Policy
+from passavant.policy.provisions import Known, provisions
 from passavant.texts import number, pick
 
 __all__ = ["Difference", "differences", "in_force", "parameter_texts"]
@@ -73,6 +74,7 @@ def in_force(policy: Policy, on: dt.date, language: str | None = None) -> dict[s
         "parameters": parameters,
         "tables": tables,
         "rules": _rules(policy, on, language),
+        "provisions": provisions(policy, parameter_texts(policy, on, language), language),
     }
 
 
@@ -105,19 +107,19 @@ def _shown(value: Any, unit: str, language: str | None) -> str:
 
 def _rules(policy: Policy, on: dt.date, language: str | None) -> list[dict[str, Any]]:
     found = []
-    values = parameter_texts(policy, on, language)
+    values = Known(parameter_texts(policy, on, language))
     for section in _SECTIONS:
         for rule in getattr(policy.file.rules, section):
             start, end = getattr(rule, "from_", None), getattr(rule, "to", None)
             if (start and on < start) or (end and on > end):
                 continue
-            text = getattr(rule, "text", None)
+            text = pick(rule.text.en, rule.text.fr, language) if rule.text else rule.id
             found.append(
                 {
                     "section": section,
                     "id": rule.id,
-                    "when": getattr(rule, "when", None) or rule.applies_when,
-                    "text": pick(text.en, text.fr, language).format_map(values) if text else rule.applies_when,
+                    "when": getattr(rule, "when", None) or f"({rule.valid_when}) AND ({rule.applies_when})",
+                    "text": text.format_map(values),
                     "reference": rule.reference,
                     "certainty": rule.certainty,
                 }

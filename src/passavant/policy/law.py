@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 
+from passavant.dataset.reasons import CERTAINTIES
 from passavant.engines.rule_language import compile_rule
 from passavant.money.currency import minor_digits
 from passavant.policy.load import Policy
@@ -28,6 +29,7 @@ __all__ = ["Law", "in_unit", "value_on"]
 
 _PPM_PER_PERCENT = 10_000
 _FAR = dt.date(9999, 12, 31)
+_LEVEL = {name: level for level, name in enumerate(CERTAINTIES)}
 
 
 def value_on(values: list[Dated], day: dt.date) -> Dated | None:
@@ -82,7 +84,7 @@ class Law:
         return ibis.cases(*((period == index, value) for index, value in enumerate(values)))
 
     def table(self, name: str) -> pa.Table:
-        """Return a keyed table as rows (law_period, key, value)."""
+        """Return a keyed table as rows (law_period, key, value, doubt): 0 is high certainty, 1 medium, 2 low."""
         import pyarrow as pa
 
         table: Table = self.policy.file.tables[name]
@@ -91,11 +93,19 @@ class Law:
             for key, values in table.rows.items():
                 item = value_on(values, start)
                 if item:
-                    rows.append({"law_period": index, "key": key, "value": in_unit(item.value, table.unit)})
+                    value, doubt = in_unit(item.value, table.unit), _LEVEL[item.certainty or table.certainty]
+                    rows.append({"law_period": index, "key": key, "value": value, "doubt": doubt})
         kind = pa.decimal128(18, 6) if table.unit == "kg" else pa.int64()
-        return pa.Table.from_pylist(
-            rows, schema=pa.schema([("law_period", pa.int8()), ("key", pa.string()), ("value", kind)])
-        )
+        fields = [("law_period", pa.int8()), ("key", pa.string()), ("value", kind), ("doubt", pa.int8())]
+        return pa.Table.from_pylist(rows, schema=pa.schema(fields))
+
+    def doubt(self, name: str, period: ir.IntegerValue) -> Any:
+        """Return how uncertain a parameter's value is in each row's period: 0 high, 1 medium, 2 low (a plain 0 if always high)."""
+        found = [value_on(self.policy.file.parameters[name].values, start) for start in self.starts]
+        levels = [_LEVEL[item.certainty or "high"] if item else 0 for item in found]
+        if len(set(levels)) == 1:
+            return levels[0]
+        return ibis.cases(*((period == index, level) for index, level in enumerate(levels)), else_=0)
 
     def in_force(self, rule: Any, law_on: ir.DateValue) -> ir.BooleanValue | bool:
         """Return whether a rule's own dates cover the day; plain True or False when the whole span agrees."""
@@ -106,12 +116,14 @@ class Law:
             return False
         return law_on.between(ibis.literal(start), ibis.literal(end))
 
-    def condition(self, key: str, scope: Mapping[str, Any], rule: Any | None = None) -> ir.BooleanValue:
-        """Compile a rule's condition (``section.id``) over a scope of columns and parameters."""
+    def condition(
+        self, key: str, scope: Mapping[str, Any], rule: Any | None = None, *, unknown: Literal["no", "null"] = "no"
+    ) -> ir.BooleanValue:
+        """Compile a rule's condition (``section.id``) over a scope; what cannot be judged is no, or null where asked."""
         dated = self.in_force(rule, scope["law_on"]) if rule is not None else True
         if dated is False:
             return ibis.literal(False)
-        condition = compile_rule(self.policy.expressions[key], scope)
+        condition = compile_rule(self.policy.expressions[key], scope, unknown=unknown)
         return condition if dated is True else condition & dated
 
 

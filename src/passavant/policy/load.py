@@ -12,11 +12,16 @@ from passavant.dataset.reasons import Reason
 from passavant.engines.rule_language import Expression, parse_rule
 from passavant.errors import NotFound
 from passavant.policy.checks import check_policy
+from passavant.policy.faults import unknown
 from passavant.policy.model import PolicyFile
 from passavant.policy.reasons import policy_reasons
 from passavant.texts import Document, load_yaml, validate
 
-__all__ = ["Policy", "load_policy", "shipped_policies"]
+__all__ = ["CORRELATION", "Policy", "load_policy", "shipped_policies"]
+
+_TARIFFS = Path(__file__).parent / "data" / "tariffs"
+#: Six-digit codes of HS 2022 and those of HS 2017 from which their goods came.
+CORRELATION = _TARIFFS / "hs2022_to_hs2017.csv"
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,24 @@ def _load(path: Path, _modified: int) -> Policy:
     check_policy(file, document, expressions)
     digest = hashlib.sha256(path.read_bytes())
     if file.tariff.file:
-        digest.update(hashlib.sha256(_tariff_file(path, file.tariff.file).read_bytes()).digest())
+        for table in (_checked_tariff(path, file.tariff.file, document), CORRELATION):
+            digest.update(hashlib.sha256(table.read_bytes()).digest())
     return Policy(file, expressions, policy_reasons(file), digest.hexdigest(), path)
 
 
 def parse_rules(file: PolicyFile, document: Document) -> dict[str, Expression]:
-    """Parse every condition of a policy; keys are ``section.id`` (schemes: ``scheme.id.valid`` and ``.applies``)."""
+    """Parse every condition of a policy; keys are ``section.id`` (schemes: ``scheme.id.valid`` and ``.applies``).
+
+    Named conditions (``conditions.name``) are put in the place of their names; one may use those before it.
+    """
+    named: dict[str, Expression] = {}
+    for name, text in file.conditions.items():
+        named[name] = parse_rule(text, document.place("conditions", name)).expanded(named)
+    rules = {key: rule.expanded(named) for key, rule in _parsed(file, document).items()}
+    return {f"conditions.{name}": rule for name, rule in named.items()} | rules
+
+
+def _parsed(file: PolicyFile, document: Document) -> dict[str, Expression]:
     found: dict[str, Expression] = {}
     for section in ("exclusion", "duty", "fee", "vat", "waiver", "requirement"):
         for index, rule in enumerate(getattr(file.rules, section)):
@@ -106,4 +123,15 @@ def parse_rules(file: PolicyFile, document: Document) -> dict[str, Expression]:
 
 def _tariff_file(policy: Path, name: str) -> Path:
     beside = policy.parent / name
-    return beside if beside.is_file() else Path(__file__).parent / "data" / "tariffs" / name
+    return beside if beside.is_file() else _TARIFFS / name
+
+
+def _checked_tariff(policy: Path, name: str, document: Document) -> Path:
+    path = _tariff_file(policy, name)
+    if not path.is_file():
+        shipped = (
+            found.name for found in _TARIFFS.glob("*.csv") if found.name not in ("hs6_codes.csv", CORRELATION.name)
+        )
+        what = (f"file beside {policy.name}", f"un fichier à côté de {policy.name}")
+        raise unknown(document, ("tariff", "file"), name, what, shipped)
+    return path

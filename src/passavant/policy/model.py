@@ -72,11 +72,12 @@ class RoundingRule(_Strict):
 
 
 class Roundings(_Strict):
-    """Rounding of each kind of amount."""
+    """Rounding of each kind of amount; VAT that a vendor collects is exact to the minor unit unless stated."""
 
     duty: RoundingRule
     vat: RoundingRule
     fee: RoundingRule
+    vendor_vat: RoundingRule | None = None
 
 
 class Exchange(_Strict):
@@ -158,10 +159,11 @@ class SchemeFault(_Strict):
 
 
 class SchemeRule(_Strict):
-    """When a claimed vendor scheme is valid and when it applies."""
+    """When a claimed vendor scheme is valid and when it applies; ``text`` says the same in words."""
 
     id: str = Field(pattern="^[a-z][a-z0-9_]*$")
     scheme: str
+    text: Bilingual | None = None
     valid_when: str
     applies_when: str
     invalid: SchemeFault
@@ -191,6 +193,10 @@ class Limit(_Strict):
     parameter: str
     reference: str
     certainty: Certainty = "high"
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
 
 
 class Split(_Strict):
@@ -225,7 +231,12 @@ class Rules(_Strict):
 
 
 class PolicyFile(_Strict):
-    """One jurisdiction's law on e-commerce consignments."""
+    """One jurisdiction's law on e-commerce consignments.
+
+    ``other_currencies`` are those in which
+    charges, too, may be stated (they are converted); ``time_zones`` gives countries of destination a zone of their own; ``conditions`` are names that rules may use in
+    place of what they say; any of the limits ``full_declaration_above`` (one or a list) asks for a full declaration.
+    """
 
     policy: str = Field(pattern="^[A-Z]{2,8}$")
     schema_version: Literal[1]
@@ -235,7 +246,9 @@ class PolicyFile(_Strict):
     source: Bilingual
     currency: Currency
     threshold_currency: Currency
+    other_currencies: list[Currency] = []
     time_zone: str
+    time_zones: dict[str, str] = {}
     valid_from: dt.date
     valid_to: dt.date | None = None
     destinations: list[str] = Field(min_length=1)
@@ -245,7 +258,8 @@ class PolicyFile(_Strict):
     parameters: dict[str, Parameter]
     tables: dict[str, Table] = {}
     tariff: TariffSource
+    conditions: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")], str] = {}
     rules: Rules
-    full_declaration_above: Limit | None = None
+    full_declaration_above: Annotated[list[Limit], BeforeValidator(_as_list)] = []
     split: Split | None = None
     quota: Quota | None = None

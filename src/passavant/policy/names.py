@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from passavant.dataset.codes import country_codes
+from passavant.dataset.element import Element
+from passavant.dataset.schema import load_schema
+from passavant.engines.rule_types import BOOLEAN, DATE, TEXT, TIME, Kind, number, text
+from passavant.money.currency import currencies
 from passavant.texts import Text
 
-__all__ = ["DECLARED", "DERIVED", "STAGES", "TOTALS"]
+if TYPE_CHECKING:
+    from passavant.policy.model import PolicyFile
+
+__all__ = ["DECLARED", "DERIVED", "PIECES", "STAGES", "TOTALS", "kinds_of"]
+
+#: UN/ECE Rec 20 and other codes in use for a quantity counted in pieces; an empty unit means pieces too.
+PIECES = ("H87", "NAR", "C62", "PCE", "EA")
 
 #: Columns of the declaration as rules see them (nature defaults to sale, quantity to 1).
 DECLARED: tuple[str, ...] = (
@@ -22,6 +36,10 @@ DERIVED: dict[str, Text] = {
     "transport_total": Text("transport and insurance of the consignment", "transport et assurance de l'envoi"),
     "cif_total": Text("intrinsic value, transport and insurance", "valeur intrinsèque, transport et assurance"),
     "mass_total": Text("gross mass of the consignment, kg", "masse brute de l'envoi, en kg"),
+    "articles": Text(
+        "articles of the item: its quantity where it is counted in pieces, else 1",
+        "unités de l'article : sa quantité si elle est comptée en pièces, sinon 1",
+    ),
     "items": Text("number of goods items", "nombre d'articles"),
     "excluded": Text("the item is excluded goods", "l'article est exclu"),
     "lost_relief": Text("the item has lost relief", "l'article a perdu la franchise"),
@@ -54,3 +72,39 @@ STAGES: dict[str, frozenset[str]] = {
     "charge": frozenset(DERIVED),
     "waiver": frozenset(set(DERIVED) | set(TOTALS)),
 }
+
+_INT64, _INT32 = 19, 10
+_FLAGS = _EXCLUSION | _SCHEME
+_UNITS = {"mass_total": number("kg", 20, 3), "articles": number("count", 18, 3), "items": number("count", _INT32)}
+_CODED = {"importer_country": country_codes, "exporter_country": country_codes, "departure_country": country_codes,
+          "origin": country_codes, "currency": currencies}  # fmt: skip
+
+
+def kinds_of(file: PolicyFile | None = None) -> Mapping[str, Kind]:
+    """Return what each name stands for: declared columns, derived values, totals and, of a policy, its parameters."""
+    threshold, due = (file.threshold_currency, file.currency) if file else ("threshold", "due")
+    elements = {element.name: element for element in load_schema().elements}
+    kinds = {name: _declared(name, elements.get(name)) for name in DECLARED}
+    for name in DERIVED:
+        amount = number("count" if name == "person_count" else threshold, _INT64)
+        kinds[name] = BOOLEAN if name in _FLAGS else _UNITS.get(name, amount)
+    kinds |= dict.fromkeys(TOTALS, number(due, _INT64))
+    if file is not None:
+        kinds["scheme"] = text([rule.scheme for rule in file.rules.scheme])
+        for name, parameter in file.parameters.items():
+            kinds[name] = number("kg", 18, 6) if parameter.unit == "kg" else number(parameter.unit, _INT64)
+    return kinds
+
+
+def _declared(name: str, element: Element | None) -> Kind:
+    if element is None:
+        return DATE if name == "law_on" else TEXT
+    if element.type == "boolean":
+        return BOOLEAN
+    if element.type == "timestamp":
+        return TIME
+    if element.type == "integer":
+        return number("count", _INT32)
+    if element.type == "decimal":
+        return number("kg" if element.unit == "kg" else "count", element.precision or _INT64, element.scale or 0)
+    return text(_CODED[name]() if name in _CODED else [code.code for code in element.codes])

@@ -7,6 +7,11 @@ from passavant.policy.model import PolicyFile
 
 __all__ = ["policy_reasons"]
 
+#: Reasons that are as certain as the policy says its tariff or its exchange rates are.
+_AS_CERTAIN = (
+    "policy.tariff.hs_version", "policy.tariff.stated_default", "policy.exchange.approximate_rule", "policy.exchange.given_rate",
+)  # fmt: skip
+
 
 def policy_reasons(file: PolicyFile) -> dict[str, Reason]:
     """Return every reason a policy can give, by code ``policy.section.id``."""
@@ -45,15 +50,16 @@ def policy_reasons(file: PolicyFile) -> dict[str, Reason]:
 
 def _with_law(code: str, reason: Reason, file: PolicyFile) -> Reason:
     """Give an engine's own reason the policy's reference and certainty where the policy states one."""
+    limits = file.full_declaration_above
     sources = {
         "policy.tariff.": file.tariff,
         "policy.exchange.": file.exchange,
-        "policy.category.above": file.full_declaration_above,
+        "policy.category.above": limits[0] if limits else None,
     }
     for prefix, source in sources.items():
         if source is not None and code.startswith(prefix):
             update: dict[str, str] = {"reference": source.reference}
-            if code in ("policy.tariff.hs_version", "policy.tariff.stated_default", "policy.exchange.approximate_rule"):
+            if code in _AS_CERTAIN:
                 update["certainty"] = source.certainty
             return reason.model_copy(update=update)
     return reason

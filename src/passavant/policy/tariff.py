@@ -1,5 +1,7 @@
 """Duty rates by HS6: a shipped table, or a policy's stated defaults spread over every known HS6.
 
+A code of HS 2022 that a table of HS 2017 lacks takes the highest rate of the codes from which it came.
+
 The table has the columns hs6, tariff_ppm (int64, parts per million; null when no percentage expresses the rate),
 tariff_kind (advalorem, specific, unmatched) and tariff_several (several rates stand under the HS6, the highest was taken).
 """
@@ -13,13 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from passavant.errors import BadInput, Place
-from passavant.policy.load import Policy
+from passavant.policy.load import CORRELATION, Policy
 from passavant.policy.model import TariffPrefix
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["hs6_codes", "tariff_table"]
+__all__ = ["correlation", "hs6_codes", "tariff_table"]
+
+#: 100,000 %: no tariff is higher.
+_MOST_PPM = 1_000_000_000
 
 
 class _Line(NamedTuple):
@@ -33,7 +38,11 @@ def tariff_table(policy: Policy) -> pa.Table:
     """Return the policy's duty rates, one row per known HS6."""
     import pyarrow as pa
 
-    lines = list(_from_file(policy) if policy.tariff_path else _from_defaults(policy.file.tariff.default or []))
+    if policy.tariff_path:
+        lines = list(_from_file(policy.tariff_path))
+        lines += _correlated({line.hs6: line for line in lines})
+    else:
+        lines = list(_from_defaults(policy.file.tariff.default or []))
     known = {line.hs6 for line in lines}
     lines += [_Line(code, None, "unmatched", False) for code in hs6_codes() if code not in known]
     schema = pa.schema(
@@ -50,19 +59,43 @@ def hs6_codes() -> tuple[str, ...]:
         return tuple(row["hs6"] for row in csv.DictReader(_uncommented(file)))
 
 
-def _from_file(policy: Policy) -> Iterator[_Line]:
-    path = policy.tariff_path
-    assert path is not None  # noqa: S101  # the caller looked
+def correlation() -> dict[str, list[str]]:
+    """Return the HS 2017 codes from which the goods of an HS 2022 code came (`data/tariffs/hs2022_to_hs2017.csv`)."""
+    with CORRELATION.open(encoding="utf-8", newline="") as file:
+        return {row["hs2022"]: row["hs2017"].split() for row in csv.DictReader(_uncommented(file))}
+
+
+def _correlated(lines: dict[str, _Line]) -> Iterator[_Line]:
+    """Give codes of HS 2022 that a table of HS 2017 lacks the highest rate of those they came from."""
+    for code, sources in correlation().items():
+        found = [lines[source] for source in sources if source in lines]
+        if code in lines or not found:
+            continue
+        rates = [line.tariff_ppm for line in found if line.tariff_ppm is not None]
+        if len(rates) < len(found):
+            yield _Line(code, None, "specific", False)
+        else:
+            yield _Line(
+                code, max(rates), "advalorem", len(set(rates)) > 1 or any(line.tariff_several for line in found)
+            )
+
+
+def _from_file(path: Path) -> Iterator[_Line]:
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(_uncommented(file)), 2):
             try:
                 rate = int(row["rate_ppm"]) if row["rate_ppm"] else None
+                if not 0 <= (rate or 0) <= _MOST_PPM:
+                    raise ValueError(rate)
                 yield _Line(row["hs6"], rate, row["kind"], row["several"] in ("1", "True", "true"))
             except (KeyError, ValueError) as error:
                 raise BadInput(
                     "policy.tariff.unreadable",
                     got=(f"a tariff row that cannot be used: {row}", f"une ligne de tarif inutilisable : {row}"),
-                    expected=("the columns hs6, rate_ppm, kind, several", "les colonnes hs6, rate_ppm, kind, several"),
+                    expected=(
+                        "the columns hs6, rate_ppm (whole, 0 or more), kind, several",
+                        "les colonnes hs6, rate_ppm (entier, 0 ou plus), kind, several",
+                    ),
                     next_step=("Correct the row.", "Corrigez la ligne."),
                     place=Place(file=str(path), row=number),
                 ) from error
