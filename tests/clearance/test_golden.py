@@ -122,6 +122,7 @@ def test_the_law_is_applied_as_worked_out_by_hand(path: Path, case: dict[str, An
     found = {name: decision[name] for name in _AMOUNTS if name in expect} | {"category": decision["category"]}
     assert found == {name: expect[name] for name in found}
     assert decision["outcome"] == expect["outcome"], json.dumps(codes)
+    assert decision["certainty"] == expect.get("certainty", decision["certainty"]), json.dumps(codes)
     for section in ("duty", "vat"):
         if f"{section}_rules" in expect:
             assert [item[f"{section}_rule"] for item in items] == [

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from passavant.clearance.charges import choose, collected, fees, rate_of
+from passavant.clearance.coverage import covered, with_category
+from passavant.clearance.doubt import raise_doubt, values_of
 from passavant.clearance.flags import ReasonBook
 from passavant.clearance.scope import scope_of
+from passavant.engines.exact import alike
 from passavant.policy.law import Law
 from passavant.policy.model import Rule
 
@@ -22,6 +25,10 @@ __all__ = ["assess", "exclude"]
 
 _KEY = ["consignment_id", "version"]
 _NO = ibis.literal(False)
+#: HS chapter of printed matter: an HS code of any other is one of goods.
+_PRINTED = "49"
+#: What a limit of the full declaration is measured on, by the basis of its parameter; goods_total unless said.
+_TOTALS = {"cif": "cif_total", "weight": "mass_total"}
 
 
 #: Names an intermediate table (:meth:`passavant.engines.Engine.stage`).
@@ -29,8 +36,14 @@ Stage = Callable[["ir.Table"], "ir.Table"]
 
 
 def exclude(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Table:
-    """Add what must be known before other parcels are looked at: exclusions (excluded, lost_relief, …) and schemes."""
-    return stage(_schemes(stage(_exclusions(stage(table), law, book)), law, book))
+    """Add what must be known before other parcels are looked at: exclusions (excluded, lost_relief, …) and schemes.
+
+    ``treated_as`` is the nature that the law sees: documents with a value or an HS code of goods are goods. A scheme that
+    is not named is taken from the form of its number.
+    """
+    for step in (_treated, _exclusions, _schemes):
+        table = stage(step(table, law, book))
+    return table
 
 
 def assess(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Table:
@@ -45,9 +58,24 @@ def assess(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Tabl
     Adds duty_minor, vat_minor, fees_minor, vendor_vat_minor (int64; null when not computable), duty_rate_ppm,
     vat_rate_ppm, duty_rule, vat_rule and category (1–4 of the WCO Immediate Release Guidelines).
     """
-    for step in (_duty, _fees, _vat, _waivers, _not_in_force, _requirements, _category):
+    for step in (covered, _duty, _fees, _vat, _waivers, _requirements, with_category):
         table = stage(step(table, law, book))
     return table
+
+
+def _treated(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
+    valued = (table.intrinsic_value != 0).fill_null(False)
+    coded = table.hs_code.notnull() & ~table.hs_code.startswith(_PRINTED)
+    goods = (table.nature == "documents") & (valued | coded)
+    table = book.mark(table, {"policy.documents.goods": goods})
+    table = table.mutate(treated_as=ibis.ifelse(goods, "sale", table.nature), doubt=ibis.literal(0, type="int8"))
+    scope, rules = scope_of(table, law), law.policy.file.rules.scheme
+    if not rules:
+        return book.mark(table, {"policy.scheme.inferred": _NO})
+    branches = [(law.condition(f"scheme.{rule.id}.valid", scope), rule.scheme) for rule in rules]
+    bare = table.scheme.isnull() & table.scheme_id.notnull()
+    formed = ibis.ifelse(bare, ibis.cases(*branches, else_=ibis.null("string")), table.scheme)
+    return book.mark(table, {"policy.scheme.inferred": bare & formed.notnull()}).mutate(scheme=formed)
 
 
 def _exclusions(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
@@ -55,6 +83,7 @@ def _exclusions(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     rules = law.policy.file.rules.exclusion
     met = {rule.id: law.condition(f"exclusion.{rule.id}", scope, rule) for rule in rules}
     table = book.mark(table, {f"policy.exclusion.{name}": condition for name, condition in met.items()})
+    table = raise_doubt(table, law, [(met[rule.id], values_of(law, f"exclusion.{rule.id}")) for rule in rules])
     table = table.mutate(
         excluded=_any(met.values()),
         lost_relief=_any(met[rule.id] for rule in rules if "relief" in rule.loses),
@@ -71,7 +100,7 @@ def _exclusions(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
 
 def _schemes(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     scope = scope_of(table, law)
-    applies, invalid, known, found = [], [], [], {}
+    applies, invalid, known, uses, found = [], [], [], [], {}
     for rule in law.policy.file.rules.scheme:
         claimed = (table.scheme == rule.scheme).fill_null(False)
         valid = law.condition(f"scheme.{rule.id}.valid", scope)
@@ -79,24 +108,30 @@ def _schemes(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
         applies.append(claimed & valid & within & ~table.lost_scheme)
         invalid.append(claimed & ~valid)
         known.append(claimed)
+        uses.append((claimed & valid, values_of(law, f"scheme.{rule.id}.applies")))
         found[f"policy.scheme.{rule.id}_invalid"] = claimed & ~valid
         found[f"policy.scheme.{rule.id}_exceeded"] = claimed & valid & ~within & table.goods_total.notnull()
     found["policy.scheme.not_known"] = table.scheme.notnull() & ~_any(known)
-    table = book.mark(table, found)
+    table = raise_doubt(book.mark(table, found), law, uses)
     return table.mutate(scheme_applies=_any(applies), scheme_invalid=_any(invalid))
 
 
 def _fees(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     total, found = fees(table, law)
-    return book.mark(table.mutate(fees_minor=total), found)
+    marks = {f"policy.fee.{fee.rule.id}": table.assessable & fee.applies & (fee.amount != 0) for fee in found}
+    uses = [(fee.applies, values_of(law, f"fee.{fee.rule.id}", fee.rule.charge)) for fee in found]
+    return raise_doubt(book.mark(table.mutate(fees_minor=total), marks), law, uses)
 
 
 def _duty(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     table, rules = choose(table, law, "duty")
-    by_tariff = _any(table.duty_choice == index for index, rule in enumerate(rules) if rule.charge.tariff)
+    by_tariff = table.assessable & _any(
+        table.duty_choice == index for index, rule in enumerate(rules) if rule.charge.tariff
+    )
     known = table.tariff_kind.fill_null("unknown")
     found = {
-        "policy.tariff.missing_code": by_tariff & table.hs6.isnull(),
+        "policy.tariff.missing_code": by_tariff & table.hs_code.isnull(),
+        "policy.tariff.incomplete_code": by_tariff & table.hs_code.notnull() & table.hs6.isnull(),
         "policy.tariff.unknown_code": by_tariff & table.hs6.notnull() & known.isin(["unknown", "unmatched"]),
         "policy.tariff.specific_rate": by_tariff & (known == "specific"),
         "policy.tariff.several_rates": by_tariff & (known == "advalorem") & table.tariff_several,
@@ -107,12 +142,12 @@ def _duty(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
         & (known == "advalorem")
         & ibis.literal(law.policy.file.tariff.file is None),
     }
-    table = book.mark(table, found | _chosen(table, "duty", rules))
-    return table.mutate(
+    table = table.mutate(
         duty_minor=collected(table, law, "duty", rules, "border"),
         duty_rate_ppm=rate_of(table, law, "duty", rules),
         duty_rule=_rule_code(table, "duty", rules),
     )
+    return _chosen(book.mark(table, found), law, book, "duty", rules)
 
 
 def _vat(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
@@ -124,8 +159,8 @@ def _vat(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
         vat_rule=_rule_code(table, "vat", rules),
     )
     tabled = [index for index, rule in enumerate(rules) if rule.charge.rate in law.policy.file.tables]
-    missing = table.vat_choice.isin(tabled) & table.vat_rate_ppm.isnull() if tabled else _NO
-    return book.mark(table, {"policy.law.no_table_row": missing} | _chosen(table, "vat", rules))
+    missing = table.assessable & table.vat_choice.isin(tabled) & table.vat_rate_ppm.isnull() if tabled else _NO
+    return _chosen(book.mark(table, {"policy.law.no_table_row": missing}), law, book, "vat", rules)
 
 
 def _waivers(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
@@ -152,6 +187,7 @@ def _waivers(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     met = {rule.id: law.condition(f"waiver.{rule.id}", scope, rule) for rule in rules}
     joined = book.mark(joined, {f"policy.waiver.{name}": condition for name, condition in met.items()})
     waived = {kind: _any(met[rule.id] for rule in rules if kind in rule.of) for kind in ("duty", "vat")}
+    joined = raise_doubt(joined, law, [(met[rule.id], values_of(law, f"waiver.{rule.id}")) for rule in rules])
     joined = joined.mutate(
         duty_minor=ibis.ifelse(waived["duty"], 0, joined.duty_minor),
         vat_minor=ibis.ifelse(waived["vat"], 0, joined.vat_minor),
@@ -159,55 +195,31 @@ def _waivers(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     return joined.select(*table.columns)
 
 
-def _not_in_force(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
-    """Where the policy has no law for the day, nothing is worked out and the consignment is held."""
-    file = law.policy.file
-    end = file.valid_to or law.last
-    if file.valid_from <= law.first and law.last <= end:
-        outside: Any = table.law_on.isnull()
-    else:
-        outside = (
-            table.law_on.isnull() | (table.law_on < ibis.literal(file.valid_from)) | (table.law_on > ibis.literal(end))
-        )
-    table = book.mark(
-        table,
-        {
-            "policy.law.none_in_force": outside,
-            "policy.exchange.missing_rate": table.intrinsic_value.notnull()
-            & (table.fx_rate.isnull() | table.fx_threshold.isnull()),
-            "policy.exchange.approximate_rule": ibis.literal(file.exchange.certainty != "high")
-            & (table.currency != file.currency).fill_null(False),
-            "policy.destination.not_covered": table.importer_country.notnull()
-            & ~table.importer_country.isin(file.destinations),
-        },
-    )
-    nothing = ibis.null("int64")
-    kinds = ("duty_minor", "vat_minor", "fees_minor", "vendor_vat_minor")
-    return table.mutate(**{kind: ibis.ifelse(outside, nothing, table[kind]) for kind in kinds})
-
-
 def _requirements(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     scope = scope_of(table, law)
     rules = law.policy.file.rules.requirement
-    found = {f"policy.requirement.{rule.id}": law.condition(f"requirement.{rule.id}", scope, rule) for rule in rules}
-    limit = law.policy.file.full_declaration_above
-    if limit:
-        above = table.goods_total > law.parameter(limit.parameter, table.law_period)
-        found["policy.category.above_full_declaration"] = above.fill_null(False)
-    return book.mark(table, found)
+    met = {rule.id: law.condition(f"requirement.{rule.id}", scope, rule) for rule in rules}
+    found = {f"policy.requirement.{name}": condition for name, condition in met.items()}
+    uses = [(met[rule.id], values_of(law, f"requirement.{rule.id}")) for rule in rules]
+    above = []
+    for limit in law.policy.file.full_declaration_above:
+        total = table[_TOTALS.get(law.policy.file.parameters[limit.parameter].basis or "", "goods_total")]
+        total, most = alike(total, law.parameter(limit.parameter, table.law_period))
+        above.append((total > most).fill_null(False))
+        uses.append((above[-1], {limit.parameter}))
+    if above:
+        found["policy.category.above_full_declaration"] = _any(above)
+    return raise_doubt(book.mark(table, found), law, uses)
 
 
-def _category(table: ir.Table, _law: Law, book: ReasonBook) -> ir.Table:
-    """Add the item's category by law; restricted goods are raised to 4 later, when the rules have spoken."""
-    due = table.duty_minor + table.vat_minor + table.fees_minor + table.vendor_vat_minor
-    full = book.having(table, lambda reason: reason.full_declaration)
-    category = ibis.cases((full, 4), (table.nature == "documents", 1), (due == 0, 2), else_=3)
-    return table.mutate(category=category.cast("int8"))
-
-
-def _chosen(table: ir.Table, section: str, rules: Sequence[Rule]) -> dict[str, Any]:
-    choice = table[f"{section}_choice"]
-    return {f"policy.{section}.{rule.id}": choice == index for index, rule in enumerate(rules)}
+def _chosen(table: ir.Table, law: Law, book: ReasonBook, section: str, rules: Sequence[Rule]) -> ir.Table:
+    """Mark the rule that decided, where its amount could be worked out: a charge that was not applied is no reason."""
+    choice, amount = table[f"{section}_choice"], table[f"{section}_minor"]
+    known = amount.notnull() if section == "duty" else amount.notnull() & table.vendor_vat_minor.notnull()
+    met = {rule.id: known & (choice == index) for index, rule in enumerate(rules)}
+    table = book.mark(table, {f"policy.{section}.{name}": condition for name, condition in met.items()})
+    uses = [(met[rule.id], values_of(law, f"{section}.{rule.id}", rule.charge)) for rule in rules]
+    return raise_doubt(table, law, uses)
 
 
 def _rule_code(table: ir.Table, section: str, rules: Sequence[Rule]) -> Any:

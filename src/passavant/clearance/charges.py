@@ -1,23 +1,29 @@
-"""Duty, fees and VAT of each goods item: the first rule that is true decides, its charge is worked out exactly."""
+"""Duty, fees and VAT of each goods item: the first rule that is true decides, its charge is worked out exactly.
+
+What cannot be worked out (a rate, a mass or a value that is missing) is null, never 0: the assessment then holds the item.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from decimal import Decimal
 from functools import reduce
-from operator import add
-from typing import TYPE_CHECKING, Any, Literal
+from operator import add, or_
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import ibis
 
+from passavant.clearance.doubt import AMOUNTS
 from passavant.clearance.scope import scope_of
-from passavant.money.arithmetic import Rounding, apply_rate
+from passavant.money.arithmetic import Rounding, apply_rate, convert
+from passavant.money.currency import minor_digits
 from passavant.policy.law import Law, in_unit
-from passavant.policy.model import Charge, RoundingRule, Rule
+from passavant.policy.model import Charge, PolicyFile, RoundingRule, Rule
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["choose", "collected", "fees", "rate_of", "table_column"]
+__all__ = ["FeeFound", "choose", "collected", "fees", "foreign_units", "rate_column", "rate_of", "table_column"]
 
 _PPM = 1_000_000
 #: The columns that a charge's base adds up.
@@ -28,6 +34,20 @@ _BASES = {
     "duty": "duty_minor",
     "fee": "fees_minor",
 }
+#: Without these a condition on values cannot be judged.
+_VALUES = frozenset({"goods_value", "goods_total", "transport_total", "cif_total"})
+#: More articles than any consignment holds.
+_MOST_ARTICLES = 1_000_000_000
+_ZERO = ibis.literal(0, type="int64")
+_UNKNOWN = ibis.null("int64")
+
+
+class FeeFound(NamedTuple):
+    """A fee rule, whether it is true of the row, and what it charges."""
+
+    rule: Rule
+    applies: Any
+    amount: Any
 
 
 def choose(table: ir.Table, law: Law, section: Literal["duty", "vat"]) -> tuple[ir.Table, list[Rule]]:
@@ -42,14 +62,13 @@ def collected(
     table: ir.Table, law: Law, section: Literal["duty", "vat"], rules: Sequence[Rule], by: Literal["border", "vendor"]
 ) -> Any:
     """Return the amount that the chosen rule has collected by the border or by the vendor (0 when by the other)."""
-    choice = table[f"{section}_choice"]
-    rounding = _rounding(getattr(law.policy.file.rounding, section))
-    zero = ibis.literal(0, type="int64")
+    choice, roundings = table[f"{section}_choice"], law.policy.file.rounding
+    rounding = _rounding(roundings.vendor_vat if by == "vendor" else getattr(roundings, section))
     branches = [
-        (choice == index, _amount(table, law, rule.charge, rounding) if rule.charge.collected_by == by else zero)
+        (choice == index, _amount(table, law, rule.charge, rounding) if rule.charge.collected_by == by else _ZERO)
         for index, rule in enumerate(rules)
     ]
-    return ibis.cases(*branches, else_=ibis.null("int64"))
+    return ibis.cases((~table.assessable, _UNKNOWN), *branches, else_=_UNKNOWN)
 
 
 def rate_of(table: ir.Table, law: Law, section: Literal["duty", "vat"], rules: Sequence[Rule]) -> Any:
@@ -58,18 +77,24 @@ def rate_of(table: ir.Table, law: Law, section: Literal["duty", "vat"], rules: S
     return ibis.cases(*((choice == index, _rate(table, law, rule.charge)) for index, rule in enumerate(rules)))
 
 
-def fees(table: ir.Table, law: Law) -> tuple[Any, Mapping[str, Any]]:
-    """Return the sum of all fee rules that are true, and each rule's condition by reason code."""
+def fees(table: ir.Table, law: Law) -> tuple[Any, list[FeeFound]]:
+    """Return the sum of all fee rules that are true, and each rule found; null where one cannot be judged or worked out."""
     scope = scope_of(table, law)
     rounding = _rounding(law.policy.file.rounding.fee)
-    total: Any = ibis.literal(0, type="int64")
-    found = {}
+    found, parts = [], []
     for rule in law.policy.file.rules.fee:
-        condition = law.condition(f"fee.{rule.id}", scope, rule)
+        key = f"fee.{rule.id}"
+        judged = law.condition(key, scope, rule, unknown="null")
+        applies = judged.fill_null(False)
         amount = _amount(table, law, rule.charge, rounding)
-        total = total + ibis.ifelse(condition, amount, ibis.literal(0, type="int64"))
-        found[f"policy.fee.{rule.id}"] = condition & (amount != 0)
-    return total, found
+        part = ibis.ifelse(applies, amount, _ZERO)
+        asked = sorted(law.policy.expressions[key].names & _VALUES)
+        if asked:
+            lacking = reduce(or_, (scope[name].isnull() for name in asked))
+            part = ibis.ifelse(judged.isnull() & lacking, _UNKNOWN, part)
+        parts.append(part)
+        found.append(FeeFound(rule, applies, amount))
+    return ibis.ifelse(table.assessable, reduce(add, parts, _ZERO), _UNKNOWN), found
 
 
 def table_column(name: str) -> str:
@@ -77,9 +102,22 @@ def table_column(name: str) -> str:
     return f"law_table_{name}"
 
 
+def rate_column(currency: str) -> str:
+    """Return the column that holds the rate from a currency of the law to the currency due."""
+    return f"law_rate_{currency.lower()}"
+
+
+def foreign_units(file: PolicyFile) -> list[str]:
+    """Return the currencies in which charges are stated that are not the currency due: they are converted."""
+    rules = (*file.rules.duty, *file.rules.fee, *file.rules.vat)
+    named = {getattr(rule.charge, field) for rule in rules for field in AMOUNTS} - {None}
+    units = {_unit(file, str(name)) for name in named}
+    return sorted(units - {"percent", "count", "kg", file.currency})
+
+
 def _amount(table: ir.Table, law: Law, charge: Charge, rounding: Rounding) -> Any:
     if charge.free:
-        return ibis.literal(0, type="int64")
+        return _ZERO
     if charge.flat:
         return _flat(table, law, charge)
     if charge.per_kg:
@@ -87,42 +125,60 @@ def _amount(table: ir.Table, law: Law, charge: Charge, rounding: Rounding) -> An
     base = reduce(add, (table[_BASES[part]] for part in charge.base))
     amount: Any = apply_rate(base, _rate(table, law, charge), rounding)
     if charge.minimum_per_kg:
-        amount = ibis.greatest(amount, _by_mass(table, _value(table, law, charge.minimum_per_kg), rounding))
+        amount = _greatest(amount, _by_mass(table, _value(table, law, charge.minimum_per_kg), rounding))
     if charge.deduct:
-        amount = ibis.greatest(amount - _value(table, law, charge.deduct), 0)
+        amount = _greatest(amount - _value(table, law, charge.deduct), _ZERO)
     return amount
 
 
 def _rate(table: ir.Table, law: Law, charge: Charge) -> Any:
     if charge.tariff:
         return table.tariff_ppm
-    return _value(table, law, charge.rate) if charge.rate else ibis.null("int64")
+    return _value(table, law, charge.rate) if charge.rate else _UNKNOWN
 
 
 def _flat(table: ir.Table, law: Law, charge: Charge) -> Any:
     value = _value(table, law, str(charge.flat))
     if charge.per == "article":
-        return value * ibis.greatest(table.quantity.ceil().cast("int64"), 1)
+        articles = ibis.greatest(table.articles.ceil().cast("int64"), 1)
+        return ibis.ifelse(articles <= _MOST_ARTICLES, value * articles, _UNKNOWN)
     if charge.per == "item":
         return value
     carries = table.first_of_subheading if charge.per == "subheading" else table.first_item
-    return ibis.ifelse(carries, value, ibis.literal(0, type="int64"))
+    return ibis.ifelse(carries, value, _ZERO)
 
 
 def _by_mass(table: ir.Table, per_kg: Any, rounding: Rounding) -> Any:
     mass = table.net_mass_kg.fill_null(table.gross_mass_kg)
     millionths = (mass.cast("decimal(38, 3)") * ibis.literal(_PPM).cast("decimal(38, 0)")).cast("decimal(38, 0)")
-    return apply_rate(per_kg, millionths, rounding)
+    return ibis.ifelse(mass > 0, apply_rate(per_kg, millionths, rounding), _UNKNOWN)
+
+
+def _greatest(first: Any, second: Any) -> Any:
+    """Return the greater of two amounts, null where one is: SQL's own GREATEST passes over what is missing."""
+    return ibis.ifelse(first.isnull() | second.isnull(), _UNKNOWN, ibis.greatest(first, second))
 
 
 def _value(table: ir.Table, law: Law, name: str) -> Any:
+    """Return a parameter's or a table's value for the row, converted where it is in another currency than the one due."""
     file = law.policy.file
+    unit = _unit(file, name)
     if name in file.parameters:
-        return law.parameter(name, table.law_period)
-    source = file.tables[name]
-    column = table[table_column(name)]
-    return column if source.default is None else column.fill_null(ibis.literal(in_unit(source.default, source.unit)))
+        value = law.parameter(name, table.law_period)
+    else:
+        source, value = file.tables[name], table[table_column(name)]
+        value = value if source.default is None else value.fill_null(ibis.literal(in_unit(source.default, unit)))
+    if unit in ("percent", "count", "kg", file.currency):
+        return value
+    digits = minor_digits(unit) or 0
+    minor = ibis.literal(str(Decimal(1).scaleb(-digits))).cast(f"decimal(38, {digits})")
+    units = value.cast("decimal(38, 0)") * minor
+    return convert(units, table[rate_column(unit)], minor_digits(file.currency) or 0, Rounding())
 
 
-def _rounding(rule: RoundingRule) -> Rounding:
-    return Rounding(rule.mode, rule.to)
+def _unit(file: PolicyFile, name: str) -> str:
+    return file.parameters[name].unit if name in file.parameters else file.tables[name].unit
+
+
+def _rounding(rule: RoundingRule | None) -> Rounding:
+    return Rounding(rule.mode, rule.to) if rule else Rounding()

@@ -7,7 +7,7 @@ whole day: five times slower, measured).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,8 @@ __all__ = ["exchange_table", "local_day", "with_facts", "with_law_on"]
 
 _KEY = ["consignment_id", "version"]
 _NEAREST = Rounding()
+#: Units of a currency beyond which an item's amount is a mistake, not a price.
+_MOST_UNITS = 1e12
 
 
 def local_day(instant: ir.TimestampValue, zone: str, first: dt.datetime, last: dt.datetime) -> ir.DateValue:
@@ -34,16 +36,28 @@ def local_day(instant: ir.TimestampValue, zone: str, first: dt.datetime, last: d
 
     The zone's offsets in that span become a short CASE, so that every engine gives the same day.
     """
-    steps = _offsets(ZoneInfo(zone), first, last)
+    return _shifted(instant, _offsets(ZoneInfo(zone), first, last)).cast("timestamp").date()
+
+
+def _shifted(instant: ir.TimestampValue, steps: Sequence[tuple[dt.datetime, int]]) -> Any:
     branches = [(instant >= ibis.literal(start), instant + ibis.interval(minutes=minutes)) for start, minutes in steps]
-    shifted = branches[0][1] if len(branches) == 1 else ibis.cases(*reversed(branches[1:]), else_=branches[0][1])
-    return shifted.cast("timestamp").date()
+    return branches[0][1] if len(branches) == 1 else ibis.cases(*reversed(branches[1:]), else_=branches[0][1])
 
 
 def with_law_on(items: ir.Table, file: PolicyFile, first: dt.datetime, last: dt.datetime) -> ir.Table:
-    """Add ``law_on``: the local day of acceptance, else of lodgement."""
+    """Add ``law_on``: the local day of acceptance, else of lodgement, where the consignment goes.
+
+    Countries whose clocks agree over the span share one branch: 27 member states are three.
+    """
     instant = ibis.coalesce(items.accepted_at, items.lodged_at)
-    return items.mutate(law_on=local_day(instant, file.time_zone, first, last))
+    home = _offsets(ZoneInfo(file.time_zone), first, last)
+    groups: dict[tuple[tuple[dt.datetime, int], ...], list[str]] = {}
+    for country, zone in file.time_zones.items():
+        groups.setdefault(tuple(_offsets(ZoneInfo(zone), first, last)), []).append(country)
+    groups.pop(tuple(home), None)
+    others = [(items.importer_country.isin(names), _shifted(instant, steps)) for steps, names in groups.items()]
+    shifted = _shifted(instant, home)
+    return items.mutate(law_on=(ibis.cases(*others, else_=shifted) if others else shifted).cast("timestamp").date())
 
 
 def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
@@ -62,6 +76,7 @@ def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
                 "fx_rate": due and due.rate,
                 "fx_date": due and due.published,
                 "fx_threshold": threshold and threshold.rate,
+                "fx_origin": min((rate.origin for rate in (due, threshold) if rate), default="none"),  # bundled first
             }
         )
     rate = pa.decimal128(38, 12)
@@ -71,6 +86,7 @@ def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
         "fx_rate": rate,
         "fx_date": pa.date32(),
         "fx_threshold": rate,
+        "fx_origin": pa.string(),
     }
     return pa.Table.from_pylist(rows, schema=pa.schema(list(fields.items())))
 
@@ -103,7 +119,9 @@ def _valued(items: ir.Table, exchange: ir.Table, law: Law) -> ir.Table:
 
 
 def _with_exchange(items: ir.Table, exchange: ir.Table) -> ir.Table:
-    exchange = exchange.mutate(fx_whole=whole_rate(exchange.fx_rate), fx_whole_threshold=whole_rate(exchange.fx_threshold))
+    exchange = exchange.mutate(
+        fx_whole=whole_rate(exchange.fx_rate), fx_whole_threshold=whole_rate(exchange.fx_threshold)
+    )
     joined = items.left_join(exchange, ["currency", "law_on"])
     return joined.drop(*[name for name in joined.columns if name.endswith("_right")])
 
@@ -113,16 +131,29 @@ def _amounts(table: ir.Table, file: PolicyFile) -> dict[str, Any]:
     transport = table.transport_cost.fill_null(zero) + table.insurance_cost.fill_null(zero)
     transport = transport.cast("decimal(18, 4)")
     due, threshold = minor_digits(file.currency) or 0, minor_digits(file.threshold_currency) or 0
+    value = _sane(table, table.intrinsic_value)
+    transport = ibis.ifelse(_negative(table), ibis.null("decimal(18, 4)"), _sane(table, transport))
     amounts = {
-        "goods_minor": convert_whole(table.intrinsic_value, table.fx_whole, due, _NEAREST),
+        "goods_minor": convert_whole(value, table.fx_whole, due, _NEAREST),
         "transport_all": convert_whole(transport, table.fx_whole, due, _NEAREST),
     }
     if file.currency == file.threshold_currency:
         return amounts | {"goods_value": amounts["goods_minor"], "transport_total": amounts["transport_all"]}
     return amounts | {
-        "goods_value": convert_whole(table.intrinsic_value, table.fx_whole_threshold, threshold, _NEAREST),
+        "goods_value": convert_whole(value, table.fx_whole_threshold, threshold, _NEAREST),
         "transport_total": convert_whole(transport, table.fx_whole_threshold, threshold, _NEAREST),
     }
+
+
+def _sane(table: ir.Table, amount: Any) -> Any:
+    """Return an amount, or null where it is negative or beyond any goods: the products that follow would overflow."""
+    rate = ibis.greatest(table.fx_rate, table.fx_threshold).cast("float64")
+    sane = (amount >= 0) & (amount.cast("float64") * rate <= _MOST_UNITS)
+    return ibis.ifelse(sane, amount, ibis.null("decimal(18, 4)"))
+
+
+def _negative(table: ir.Table) -> Any:
+    return (table.transport_cost < 0).fill_null(False) | (table.insurance_cost < 0).fill_null(False)
 
 
 def _several(table: ir.Table) -> ir.Table:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import pyarrow as pa
 
 from passavant.clearance.assess import assess, exclude
-from passavant.clearance.charges import table_column
+from passavant.clearance.charges import foreign_units, rate_column, table_column
 from passavant.clearance.decide import with_verdict
+from passavant.clearance.doubt import doubt_column
 from passavant.clearance.facts import exchange_table, with_facts, with_law_on
 from passavant.clearance.flags import ReasonBook
 from passavant.clearance.quality import CONSIGNMENT_LEVEL, check_quality, required_reasons
@@ -22,6 +24,7 @@ from passavant.engines import Engine
 from passavant.money.exchange import Rates
 from passavant.policy.law import Law
 from passavant.policy.load import Policy
+from passavant.policy.names import PIECES
 from passavant.policy.tariff import tariff_table
 from passavant.signals import Snapshot, events_of, with_quota, with_splits
 
@@ -33,8 +36,8 @@ __all__ = ["Pipeline", "reason_book", "span_of"]
 #: Consignment-level reasons of the other rooms.
 _WHOLE = frozenset({
     "signals.split.exact_key", "signals.quota.counted", "signals.quota.no_person", "policy.destination.not_covered",
-    "policy.law.none_in_force", "policy.exchange.missing_rate", "policy.exchange.approximate_rule",
-    "policy.category.above_full_declaration", "clearance.selection.inspection", "clearance.procedure.full_needed",
+    "policy.law.none_in_force", "policy.law.no_date", "policy.exchange.missing_rate", "policy.exchange.approximate_rule",
+    "policy.exchange.given_rate", "policy.category.above_full_declaration", "clearance.selection.inspection", "clearance.procedure.full_needed",
 })  # fmt: skip
 
 
@@ -100,10 +103,16 @@ class Pipeline:
         pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
         exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
         table = with_facts(table, exchange, self.law, stage)
-        table = check_quality(table, self.book, on=self.last.date(), not_supplied=self.not_supplied, rejected=rejected)
+        days = self.law.first, self.law.last
+        table = check_quality(table, self.book, days=days, not_supplied=self.not_supplied, rejected=rejected)
         one = ibis.literal("1").cast("decimal(18, 3)")
-        table = stage(table.mutate(nature=table.nature.fill_null("sale"), quantity=table.quantity.fill_null(one)))
-        return exclude(self._with_tables(table), self.law, self.book, stage)
+        quantity = table.quantity.fill_null(one)
+        counted = table.unit.isnull() | table.unit.isin(PIECES)
+        table = table.mutate(
+            nature=table.nature.fill_null("sale"), quantity=quantity, articles=ibis.ifelse(counted, quantity, one)
+        )
+        table = self._with_rates(self._with_tables(stage(table)), pairs)
+        return exclude(table, self.law, self.book, stage)
 
     def events(self, facts: ir.Table) -> ir.Table:
         """Return one row per consignment for the snapshot."""
@@ -156,5 +165,26 @@ class Pipeline:
             columns = table.columns
             same = [table[source.key] == values["key"], table.law_period == values["law_period"]]
             joined = table.left_join(values, same)
-            table = joined.select(*columns, **{table_column(name): joined["value"]})
+            law = {table_column(name): joined["value"], doubt_column(name): joined["doubt"]}
+            table = joined.select(*columns, **law)
         return table
+
+    def _with_rates(self, table: ir.Table, pairs: pa.Table) -> ir.Table:
+        """Join, for charges that the law states in other currencies than the one due, their rate of the day."""
+        file = self.policy.file
+        units = foreign_units(file)
+        if not units:
+            return table
+        days = {day for day in pairs.column("law_on").to_pylist() if day is not None}
+        found = {
+            (unit, day): self.rates.cross(unit, file.currency, day, file.exchange.rule)
+            for unit in units
+            for day in days
+        }
+        rows = [
+            {"day": day} | {rate_column(unit): (rate := found[unit, day]) and rate.rate for unit in units}
+            for day in sorted(days)
+        ]
+        fields = [("day", pa.date32()), *((rate_column(unit), pa.decimal128(38, 12)) for unit in units)]
+        rates = self.engine.arrow("law_rates", pa.Table.from_pylist(rows, schema=pa.schema(fields)))
+        return table.left_join(rates, table.law_on == rates.day).drop("day")

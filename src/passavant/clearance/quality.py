@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import add, or_
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,9 @@ from passavant.clearance.flags import ReasonBook
 from passavant.dataset.codes import country_codes
 from passavant.dataset.reasons import Bilingual, Reason
 from passavant.dataset.schema import Element, load_schema
-from passavant.dataset.words import alone_pattern, embedded_pattern
+from passavant.dataset.words import alone_pattern, embedded_pattern, stop_word_days
 from passavant.engines.rule_language import compile_rule, parse_rule
-from passavant.money.currency import currency_codes
+from passavant.money.currency import currency_codes, currency_days
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,14 +38,19 @@ def required_reasons() -> dict[str, Reason]:
 
 
 def check_quality(
-    table: ir.Table, book: ReasonBook, *, on: dt.date, not_supplied: Sequence[str], rejected: ir.Table | None
+    table: ir.Table,
+    book: ReasonBook,
+    *,
+    days: tuple[dt.date, dt.date],
+    not_supplied: Sequence[str],
+    rejected: ir.Table | None,
 ) -> ir.Table:
     """Mark what is wrong with each item as declared.
 
     Args:
         table: Intake columns with the masks of ``book``.
         book: Where reasons are marked.
-        on: Day on which the word lists must be in force.
+        days: First and last day of law; the lists of words and currencies are those of each row's own day.
         not_supplied: Elements that the source never carries; their absence is not held against anybody.
         rejected: consignment_id of rejected rows, or None.
     """
@@ -55,12 +60,20 @@ def check_quality(
         joined = table.left_join(known, "consignment_id").select(*columns, "has_rejected")
         mark = {"dataset.consignment.rejected_item": joined.has_rejected.fill_null(False)}
         table = book.mark(joined, mark).drop("has_rejected")
-    return book.mark(table, _found(table, not_supplied, on))
+    return book.mark(table, _found(table, not_supplied, days))
 
 
-def _found(table: ir.Table, not_supplied: Sequence[str], on: dt.date) -> dict[str, Any]:
-    found = _missing(table, frozenset(not_supplied)) | _texts(table, on) | _numbers(table) | _codes(table, on)
+def _found(table: ir.Table, not_supplied: Sequence[str], days: tuple[dt.date, dt.date]) -> dict[str, Any]:
+    found = _missing(table, frozenset(not_supplied)) | _texts(table, days) | _numbers(table) | _codes(table, days)
     return found | {"dataset.source.not_supplied": ibis.literal(bool(not_supplied))}
+
+
+def _by_day(law_on: Any, days: tuple[dt.date, dt.date], edges: Iterable[dt.date], on: Callable[[dt.date], Any]) -> Any:
+    """Return a test in the form that it has on each row's day; with no edge within the span it has one form only."""
+    first, last = days
+    starts = sorted({edge for edge in edges if first < edge <= last}, reverse=True)
+    branches = [(law_on >= ibis.literal(start), on(start)) for start in starts]
+    return ibis.cases(*branches, else_=on(first)) if branches else on(last)
 
 
 def _required() -> list[Element]:
@@ -91,10 +104,11 @@ def _missing(table: ir.Table, not_supplied: frozenset[str]) -> dict[str, Any]:
     return found
 
 
-def _texts(table: ir.Table, on: dt.date) -> dict[str, Any]:
-    lowered = table.description.lower()
-    contained = lowered.re_search(embedded_pattern(on)).fill_null(False)
-    alone = ibis.ifelse(contained, lowered.re_search(alone_pattern(on)), False)
+def _texts(table: ir.Table, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
+    lowered, edges = table.description.lower(), stop_word_days()
+    contained = _by_day(table.law_on, days, edges, lambda on: lowered.re_search(embedded_pattern(on))).fill_null(False)
+    lone = _by_day(table.law_on, days, edges, lambda on: lowered.re_search(alone_pattern(on)))
+    alone = ibis.ifelse(contained, lone, False)
     return {
         "dataset.description.stop_word": alone & (table.nature != "documents").fill_null(True),
         "dataset.description.stop_word_embedded": contained & ~alone,
@@ -132,13 +146,17 @@ def _numbers(table: ir.Table) -> dict[str, Any]:
     }
 
 
-def _codes(table: ir.Table, on: dt.date) -> dict[str, Any]:
+def _codes(table: ir.Table, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
     countries, schema = sorted(country_codes()), load_schema()
     unknown = [~_among(table[name], countries) for name in ("importer_country", "origin", "departure_country")]
     formed = table.hs_code.re_search("^[0-9]{6,14}$")
+
+    def money(on: dt.date) -> Any:
+        return _among(table.currency, sorted(currency_codes(on)))
+
     return {
         "dataset.country.unknown": reduce(or_, (test.fill_null(False) for test in unknown)),
-        "dataset.currency.unknown": (~_among(table.currency, sorted(currency_codes(on)))).fill_null(False),
+        "dataset.currency.unknown": (~_by_day(table.law_on, days, currency_days(), money)).fill_null(False),
         "dataset.hs_code.form": (~formed).fill_null(False),
         "dataset.channel.unknown": (
             ~table.channel.isin([code.code for code in schema.element("channel").codes])

@@ -20,8 +20,9 @@ from passavant.clearance.flags import ReasonBook
 from passavant.clearance.scope import scope_of
 from passavant.dataset.reasons import Bilingual, Certainty, Outcome, Reason
 from passavant.engines.rule_language import Expression, compile_rule, parse_rule
+from passavant.engines.rule_types import TEXT, Kind, check_rule, number
 from passavant.errors import BadInput
-from passavant.policy.names import DECLARED, DERIVED
+from passavant.policy.names import DECLARED, DERIVED, kinds_of
 from passavant.texts import load_yaml, validate
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["RuleSet", "apply_rules", "load_rules", "starter_rules"]
 
 #: Names that only analyst rules may use, besides those of a policy.
-EXTRA = frozenset({"text", "hours_before_arrival", "duty_minor", "vat_minor", "customs_value_minor", "category"})
+EXTRA = {
+    "text": TEXT, "hours_before_arrival": number(None, 19), "category": number(None, 3),
+    **{name: number("due", 19) for name in ("duty_minor", "vat_minor", "customs_value_minor")},
+}  # fmt: skip
 _SECONDS_PER_HOUR = 3600
 
 
@@ -99,10 +103,16 @@ def _load(paths: tuple[Path, ...], _modified: tuple[int, ...]) -> RuleSet:
                     place=document.place("rules", index, "id"),
                 )
             conditions[code] = parse_rule(rule.when, document.place("rules", index, "when"))
-            conditions[code].check(set(DECLARED) | set(DERIVED) | EXTRA)
+            check_rule(conditions[code], _kinds())
             reasons[code] = _reason(rule)
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return RuleSet(conditions, reasons, digest.hexdigest())
+
+
+def _kinds() -> Mapping[str, Kind]:
+    """Return what each name that an analyst rule may use stands for."""
+    known = {name: kind for name, kind in kinds_of().items() if name in DECLARED or name in DERIVED}
+    return known | EXTRA
 
 
 def apply_rules(table: ir.Table, rules: RuleSet, book: ReasonBook, stage: Callable[[ir.Table], ir.Table]) -> ir.Table:

@@ -18,6 +18,8 @@ def scope_of(table: ir.Table, law: Law | None) -> Mapping[str, Any]:
     """Return the values rules may name, from a table and (for policies) the parameters in force."""
     columns = set(table.columns)
     scope: dict[str, Any] = {name: table[name] for name in (*DECLARED, *DERIVED, *TOTALS) if name in columns}
+    if "treated_as" in columns:  # documents that are goods
+        scope["nature"] = table.treated_as
     if law is not None:
         for name in law.policy.file.parameters:
             scope[name] = law.parameter(name, table.law_period)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from passavant.dataset.reasons import Bilingual, Certainty
 from passavant.texts import load_yaml, validate
 
-__all__ = ["alone_pattern", "embedded_pattern", "stop_words"]
+__all__ = ["alone_pattern", "embedded_pattern", "stop_word_days", "stop_words"]
 
 #: What parts words: ASCII spaces and punctuation.
 _GAP = r"[\x00-\x2f\x3a-\x60\x7b-\x7f]"
@@ -43,6 +43,12 @@ def stop_words(on: dt.date) -> tuple[str, ...]:
     """Return the terms in force on a day, lower case, words parted by one space, in alphabetical order."""
     lists = validate(_File, load_yaml(_FILE)).lists
     return tuple(sorted({term for entry in lists if entry.from_ <= on for term in entry.terms}))
+
+
+@cache
+def stop_word_days() -> tuple[dt.date, ...]:
+    """Return the days on which a list of terms came into force."""
+    return tuple(sorted({entry.from_ for entry in validate(_File, load_yaml(_FILE)).lists}))
 
 
 def embedded_pattern(on: dt.date) -> str:
