@@ -99,7 +99,7 @@ class Pipeline:
         table = self.book.start(with_law_on(items, file, self.first, self.last))
         pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
         exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
-        table = with_facts(table, exchange, self.law, stage)
+        table = with_facts(table, exchange, self.law, stage, self.engine.keep)
         table = check_quality(table, self.book, on=self.last.date(), not_supplied=self.not_supplied, rejected=rejected)
         one = ibis.literal("1").cast("decimal(18, 3)")
         table = stage(table.mutate(nature=table.nature.fill_null("sale"), quantity=table.quantity.fill_null(one)))

@@ -26,7 +26,7 @@ __all__ = ["check_quality", "required_reasons"]
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 #: Reasons that speak of the whole consignment.
 CONSIGNMENT_LEVEL = frozenset({
-    "dataset.consignment.rejected_item", "dataset.source.not_supplied", "dataset.importer.stop_word", "dataset.s10.form",
+    "dataset.consignment.rejected_item", "dataset.consignment.rows_differ", "dataset.source.not_supplied", "dataset.importer.stop_word", "dataset.s10.form",
     "dataset.exporter.stop_word", "dataset.s10.check_digit", "dataset.channel.unknown", "dataset.nature.unknown",
     "dataset.dates.out_of_order", "dataset.value.negative_cost",
 })  # fmt: skip
@@ -43,7 +43,7 @@ def check_quality(
     """Mark what is wrong with each item as declared.
 
     Args:
-        table: Intake columns with the masks of ``book``.
+        table: Items with their facts and the masks of ``book``.
         book: Where reasons are marked.
         on: Day on which the word lists must be in force.
         not_supplied: Elements that the source never carries; their absence is not held against anybody.
@@ -60,7 +60,10 @@ def check_quality(
 
 def _found(table: ir.Table, not_supplied: Sequence[str], on: dt.date) -> dict[str, Any]:
     found = _missing(table, frozenset(not_supplied)) | _texts(table, on) | _numbers(table) | _codes(table, on)
-    return found | {"dataset.source.not_supplied": ibis.literal(bool(not_supplied))}
+    return found | {
+        "dataset.source.not_supplied": ibis.literal(bool(not_supplied)),
+        "dataset.consignment.rows_differ": table.rows_differ,
+    }
 
 
 def _required() -> list[Element]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,7 @@ class Engine:
     con: Any
     name: str = "duckdb"
     _stages: dict[str, _Stage] = field(default_factory=dict, repr=False, compare=False)
+    _kept: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
     def read(self, *paths: Path | str) -> ir.Table:
         """Return the rows of Parquet files as one table expression."""
@@ -58,10 +61,18 @@ class Engine:
         self._stages[name] = _Stage(_typed(self.con, table), self._read_by(table))
         return ops.DatabaseTable(name, schema=table.schema(), source=self.con, namespace=ops.Namespace()).to_expr()
 
+    def keep(self, table: ir.Table) -> ir.Table:
+        """Compute an intermediate table now and return it: for what several statements read. Spilled when large."""
+        name = f"kept_{next(self._kept)}"
+        self.con.con.execute(f'CREATE TEMP TABLE "{name}" AS {self.sql(table)}')
+        return self.con.table(name)
+
     def sql(self, table: ir.Expr) -> str:
         """Return the whole statement of an expression, the stages that it reads included."""
         needed = self._read_by(table)
-        stages = [f'"{name}" AS NOT MATERIALIZED ({self._stages[name].text})' for name in self._stages if name in needed]
+        stages = [
+            f'"{name}" AS NOT MATERIALIZED ({self._stages[name].text})' for name in self._stages if name in needed
+        ]
         return f"WITH {', '.join(stages)} {_typed(self.con, table)}" if stages else _typed(self.con, table)
 
     def write(self, table: ir.Table, path: Path) -> int:
