@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from passavant import __version__, settings
 from passavant.clearance.decide import SCHEMA_VERSION
 from passavant.clearance.outputs import write_decisions, write_items
@@ -17,6 +20,8 @@ from passavant.clearance.pipeline import Pipeline
 from passavant.clearance.rules import RuleSet, load_rules
 from passavant.clearance.simplified import write_simplified
 from passavant.clearance.summary import Summary, summarise
+from passavant.dataset.binding import IDENTIFYING
+from passavant.dataset.conversion import consignment_ids
 from passavant.dataset.intake import Intake, take_in
 from passavant.dataset.mapping import load_mapping
 from passavant.dataset.vault import Vault
@@ -152,12 +157,9 @@ class _Run:
         """Decide, write everything and return the manifest."""
         pipeline = self._pipeline()
         items = self.engine.read(*self.intake.parquet)
-        rejected = (
-            self.engine.read(self.intake.rejected) if self.intake.rejected and self.intake.rejected_rows else None
-        )
         rows = self.intake.item_rows
         tell(STAGES[1], rows)
-        facts = pipeline.facts(items, _with_consignment(rejected, self.policy.id))
+        facts = pipeline.facts(items, self._held())
         snapshot = self._snapshot(pipeline, facts)
         tell(STAGES[2], rows)
         write_items(self.engine, pipeline.verdict(facts, snapshot), self.folder / "items.parquet")
@@ -177,6 +179,12 @@ class _Run:
         )
         tell(STAGES[4], rows)
         return self._finish(digests, basis, pipeline)
+
+    def _held(self) -> Any:
+        """Return the consignments with a rejected row, or None."""
+        if self.intake.rejected is None:
+            return None
+        return self.engine.arrow("rejected_consignments", _consignments(self.intake.rejected))
 
     def _pipeline(self) -> Pipeline:
         intake = self.intake
@@ -265,13 +273,11 @@ class _Run:
             )
 
 
-def _with_consignment(rejected: Any, administration: str) -> Any:
-    if rejected is None:
-        return None
-    known = rejected.filter(rejected.declarant_id.notnull() & rejected.declaration_id.notnull())
-    return known.mutate(consignment_id=known.declarant_id.concat(":", known.declaration_id)).mutate(
-        consignment_id=lambda rows: administration + ":" + rows.consignment_id
-    )
+def _consignments(rejected: Path) -> pa.Table:
+    """Return the ids of the consignments that rejected rows belong to, made as those of goods items are."""
+    table = pq.read_table(rejected, columns=list(IDENTIFYING)).combine_chunks()
+    parts = [table[name].combine_chunks() for name in IDENTIFYING]
+    return pa.table({"consignment_id": consignment_ids(*parts).drop_null().unique()})
 
 
 def _inputs_digest(intake: Intake) -> str:

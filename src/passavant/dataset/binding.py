@@ -15,10 +15,13 @@ from passavant.dataset.schema import Schema
 from passavant.errors import BadInput, Place
 from passavant.texts import Text
 
-__all__ = ["REQUIRED", "Binding", "Rule", "bind"]
+__all__ = ["IDENTIFYING", "REQUIRED", "Binding", "Rule", "bind"]
 
 #: Without these two a row belongs to no declaration.
 REQUIRED = ("declarant_id", "declaration_id")
+
+#: What names a consignment, so that one with an unreadable row is not released.
+IDENTIFYING = ("administration", *REQUIRED)
 
 #: Types whose values an item nested in a consignment never takes over from it.
 _OWN = frozenset({"decimal", "integer"})
@@ -92,7 +95,7 @@ def _wanted(rules: Iterable[Rule]) -> Wanted:
     bound = [(rule.element, rule.source) for rule in rules if rule.source is not None]
     return Wanted(
         columns=tuple(dict.fromkeys(source for _, source in bound)),
-        keys=tuple(source for element, source in bound if element.name in REQUIRED),
+        keys=tuple(source for element, source in bound if element.name in IDENTIFYING),
         item_only=frozenset(source for element, source in bound if element.level == "item" and element.type in _OWN),
         position=next((source for element, source in bound if element.name == "item_no"), None),
     )
