@@ -283,9 +283,7 @@ def test_two_codes_in_one_field_are_not_merged_and_no_rate_is_applied(decide: Ca
 
     assert [True, False, True] == ["dataset.hs_code.form" in one["codes"] for one in answers.values()]
     assert ["request_information", "release", "request_information"] == [one["outcome"] for one in answers.values()]
-    assert ["610910/851713", "6109100090", "n/a"] == [
-        one["goods"][0]["hs_code"] for one in answers.values()
-    ]
+    assert ["610910/851713", "6109100090", "n/a"] == [one["goods"][0]["hs_code"] for one in answers.values()]
     assert "dataset.hs_code.unknown" not in answers["A1"]["codes"]
     assert answers["A1"]["duty_minor"] in (None, 0)
 

@@ -77,6 +77,7 @@ class Pipeline:
         last: Latest one.
         not_supplied: Elements that the source never carries.
         stratum_ppm: Rate of the random stratum per million.
+        now: Start of the run (default: no lodging date is too late).
     """
 
     engine: Engine
@@ -87,6 +88,7 @@ class Pipeline:
     last: dt.datetime
     not_supplied: Sequence[str] = ()
     stratum_ppm: int = 0
+    now: dt.datetime = dt.datetime.max.replace(tzinfo=dt.UTC) - dt.timedelta(days=3)
 
     def __post_init__(self) -> None:
         """Prepare the reasons and the law for the span."""
@@ -100,7 +102,15 @@ class Pipeline:
         pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
         exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
         table = with_facts(table, exchange, self.law, stage)
-        table = check_quality(table, self.book, on=self.last.date(), not_supplied=self.not_supplied, rejected=rejected)
+        table = check_quality(
+            table,
+            self.book,
+            on=self.last.date(),
+            not_supplied=self.not_supplied,
+            rejected=rejected,
+            administration=self.policy.id,
+            now=self.now,
+        )
         one = ibis.literal("1").cast("decimal(18, 3)")
         table = stage(table.mutate(nature=table.nature.fill_null("sale"), quantity=table.quantity.fill_null(one)))
         return exclude(self._with_tables(table), self.law, self.book, stage)

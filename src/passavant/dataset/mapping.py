@@ -31,6 +31,9 @@ MAPPINGS = Path(__file__).parent / "data" / "mappings"
 #: In ``values``: any other value that is not empty.
 ANY_OTHER = "*"
 
+#: May be mapped and not supplied: some sources carry it for some rows only.
+_PARTLY = frozenset({"channel"})
+
 _FACTOR_DIGITS = 14
 _FACTOR_SCALE = 9
 
@@ -88,7 +91,7 @@ class Mapping(_Strict):
         date_format: How dates are written, where a column does not say (default: ISO 8601).
         decimal_comma: Numbers are written ``1234,50``.
         columns: Our column → where it comes from.
-        not_supplied: Elements that the source never carries.
+        not_supplied: Elements that the source never carries; ``channel`` also where it carries it for some rows only.
     """
 
     name: str = ""
@@ -161,7 +164,7 @@ def _check(mapping: Mapping, document: Document) -> None:
         _check_column(name, column, document)
     for place, name in enumerate(mapping.not_supplied):
         _element(name, document, "not_supplied", place)
-        if name in mapping.columns:
+        if name in mapping.columns and name not in _PARTLY:
             raise _wrong(document, _BOTH, "not_supplied", place, value=name)
     if mapping.encoding is not None and not _is_encoding(mapping.encoding):
         raise _wrong(document, _ENCODING, "encoding", value=mapping.encoding)
