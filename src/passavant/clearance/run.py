@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,11 +108,11 @@ def clear(
     policy, rules, rates = load_policy(options.policy), load_rules(options.rules or None), load_rates(options.rates)
     history = decision_files(options.history)
     tell = progress or (lambda _stage, _rows: None)
-    with staged(out, replace=options.replace) as folder:
+    with staged(out, replace=options.replace) as folder, _draft() as vault:
         work = folder / ".work"
         work.mkdir()
         engine = open_duckdb(memory=options.memory, threads=options.threads, spill=work)
-        intake = _take_in(inputs, options, policy, engine, work, tell)
+        intake = _take_in(inputs, options, policy, engine, work, vault, tell)
         run = _Run(folder, work, engine, policy, rules, rates, intake, options, history, started)
         manifest = run.execute(tell)
     return Run(out, manifest, Summary.from_manifest(manifest))
@@ -123,11 +124,11 @@ def _take_in(
     policy: Policy,
     engine: Engine,
     work: Path,
+    vault: Vault,
     tell: Callable[[Text, int], None],
 ) -> Intake:
     secret = settings.secret()
     mapping = load_mapping(options.mapping) if options.mapping else None
-    vault = Vault(settings.home() / "parties")
     return take_in(
         inputs,
         work=work,
@@ -137,7 +138,20 @@ def _take_in(
         mapping=mapping,
         vault=vault,
         progress=lambda _what, rows: tell(STAGES[0], rows),
+        keep_draft=True,
     )
+
+
+@contextmanager
+def _draft() -> Iterator[Vault]:
+    """Give the vault; what the block wrote to it is kept when the block ends well, and forgotten otherwise."""
+    vault = Vault(settings.home() / "parties")
+    try:
+        yield vault
+        vault.finish()
+    except BaseException:
+        vault.abort()
+        raise
 
 
 @dataclass
@@ -201,6 +215,7 @@ class _Run:
             last,
             not_supplied=intake.not_supplied,
             stratum_ppm=self.options.stratum_ppm,
+            now=self.started,
         )
 
     def _snapshot(self, pipeline: Pipeline, facts: Any) -> Snapshot:

@@ -183,7 +183,20 @@ def _notices(file: str, header: list[str], used: set[str], mapping: Mapping | No
     absent = [one.source for one in mapping.columns.values() if one.source] if mapping else []
     absent = [name for name in dict.fromkeys(absent) if name not in used]
     if absent:
+        near_en, near_fr = _meant(absent, unknown)
         yield Text(
-            f"{file}: columns of the mapping are not in the file: {_listed(absent)}",
-            f"{file} : des colonnes de la correspondance ne sont pas dans le fichier : {_listed(absent)}",
+            f"{file}: columns of the mapping are not in the file: {_listed(absent)}{near_en}",
+            f"{file} : des colonnes de la correspondance ne sont pas dans le fichier : {_listed(absent)}{near_fr}",
         )
+
+
+def _meant(absent: list[str], unused: list[str]) -> tuple[str, str]:
+    """Name, for each absent column, the nearest of those that nothing uses."""
+    loose = {_plain(name, loose=True): name for name in unused}
+    found = [(name, difflib.get_close_matches(_plain(name, loose=True), loose, n=1, cutoff=0.6)) for name in absent]
+    pairs = [(name, loose[near[0]]) for name, near in found if near]
+    if not pairs:
+        return "", ""
+    en = ", ".join(f"{near} for {name}" for name, near in pairs)
+    fr = ", ".join(f"{near} pour {name}" for name, near in pairs)
+    return f"; did you mean {en}?", f" ; vouliez-vous dire {fr} ?"

@@ -51,7 +51,7 @@ class Column(_Strict):
         values: Foreign value → ours; ``*`` stands for any other that is not empty. Others stay as they are.
         factor: Exact decimal by which the foreign number is multiplied: ``"0.001"`` for grams to kilograms.
         date_format: How the foreign column writes dates, as strptime does: ``"%d/%m/%Y"``.
-        decimal_comma: Numbers are written ``1234,50``.
+        decimal_comma: Numbers are written ``1234,50``, or ``1.234,50`` with points between thousands.
     """
 
     source: str | None = Field(default=None, alias="from", min_length=1)
@@ -140,8 +140,8 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
         got=(f"there is no mapping {str(name_or_path)!r}", f"il n'y a pas de correspondance {str(name_or_path)!r}"),
         expected=(f"one of: {names}; or a YAML file", f"l'une de : {names} ; ou un fichier YAML"),
         next_step=(
-            "Check the name, or write a mapping as docs/how-to shows.",
-            "Vérifiez le nom, ou écrivez une correspondance comme le montre docs/how-to.",
+            "Check the name, or write a mapping as docs/how-to/mapping.md shows.",
+            "Vérifiez le nom, ou écrivez une correspondance comme le montre docs/how-to/mapping.fr.md.",
         ),
     )
 

@@ -10,13 +10,16 @@ from typing import Any
 from passavant.dataset.binding import REQUIRED, Rule
 from passavant.texts import Text
 
-__all__ = ["ABSURD", "LONGEST_TEXT", "RowError", "explain", "must_be_plain", "unreadable"]
+__all__ = ["ABSURD", "GROUPED", "LONGEST_TEXT", "RowError", "explain", "must_be_plain", "unreadable"]
 
 #: No amount, mass or quantity of one goods item is beyond this.
 ABSURD = 10**12
 
 #: The longest text kept, in bytes; a text over the element's own ``max_length`` is read, and held for information.
 LONGEST_TEXT = 65_536
+
+#: A number with points between its thousands and a decimal comma: ``1.234.567,50``.
+GROUPED = r"^[+-]?[0-9]{1,3}([.][0-9]{3})+(,[0-9]*)?$"
 
 _SHOWN = 80  # characters of a value shown in an error
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -87,9 +90,13 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
     ),
     "number_with_point": (
         Text(
-            "a number such as 1234,50, as the mapping says", "un nombre tel que 1234,50, comme le dit la correspondance"
+            "a number such as 1234,50 or 1.234,50, as the mapping says",
+            "un nombre tel que 1234,50 ou 1.234,50, comme le dit la correspondance",
         ),
-        Text("Leave out thousands separators.", "Omettez les séparateurs de milliers."),
+        Text(
+            "Write a decimal comma, and points between thousands or nowhere.",
+            "Écrivez une virgule décimale, et des points entre les milliers ou nulle part.",
+        ),
     ),
     "out_of_range": (
         Text("a number no further from zero than {limit}", "un nombre dont l'écart à zéro ne dépasse pas {limit}"),
@@ -192,8 +199,9 @@ def explain(rule: Rule, text: str | None) -> RowError:
 
 
 def _number_fault(rule: Rule, text: str) -> str:
-    point = text.replace(",", ".") if rule.decimal_comma else text
-    if rule.decimal_comma and "." in text:
+    bare = text.replace(".", "") if rule.decimal_comma and re.search(GROUPED, text) else text
+    point = bare.replace(",", ".") if rule.decimal_comma else text
+    if rule.decimal_comma and "." in bare:
         return "number_with_point"
     if not _NUMBER.fullmatch(point):
         return "number_with_comma" if _COMMAS.fullmatch(text) else "not_a_number"

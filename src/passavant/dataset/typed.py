@@ -19,7 +19,7 @@ import pyarrow as pa
 from passavant.dataset import column_checks as checks
 from passavant.dataset.binding import REQUIRED, Rule
 from passavant.dataset.mapping import ANY_OTHER
-from passavant.dataset.row_errors import ABSURD, LONGEST_TEXT, must_be_plain
+from passavant.dataset.row_errors import ABSURD, GROUPED, LONGEST_TEXT, must_be_plain
 from passavant.dataset.text_columns import Ints, single
 from passavant.engines import Engine
 
@@ -198,7 +198,8 @@ def _value(rule: Rule, text: ir.StringValue) -> ir.Value:
 def _decimal(rule: Rule, text: ir.StringValue) -> ir.Value:
     kind = dt.Decimal(rule.element.precision, rule.element.scale)
     if rule.decimal_comma:
-        text = ibis.ifelse(text.contains("."), ibis.null("string"), text.replace(",", "."))
+        bare = ibis.ifelse(text.re_search(GROUPED), text.replace(".", ""), ibis.null("string"))
+        text = ibis.ifelse(text.contains("."), bare, text).replace(",", ".")
     factor = rule.column.factor
     if factor is None:
         return text.try_cast(kind)
