@@ -228,6 +228,8 @@ _DAMAGED: list[tuple[str, bytes]] = [
     ("a.csv", _csv_with(b"D1,A1,,,,,,,,,,,,,,,,,blue \xff shirt")),
     ("a.csv", _csv_with(b'D1,A1,,,,"never closed,,,,,,,,,,,,,')),
     ("a.csv", _csv_with(b"D1,A1," + b"x" * 2_000_000)),
+    ("a.csv", _csv_with(b"D1,A1," + b"x" * 140_000)),
+    ("a.csv", _csv_with("D1,A1,a\u2028b\x1cc".encode())),
     ("a.jsonl", _json_with(_NESTED)),
     ("a.jsonl", _json_with('{"declarant_id": "D1", "declaration_id": "A1", "description": "\\ud800"}')),
     ("a.jsonl", _json_with('{"declarant_id": "D1", "declaration_id": "A1", "quantity": 1')),

@@ -7,6 +7,7 @@ lines and rows whose cells are all empty are no rows: they keep their number and
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -127,10 +128,11 @@ class CsvReader:
         return plain if whole else self._fields(text)[:-1]
 
     def _fields(self, text: str) -> list[str]:
+        delimiter = self._head.dialect.delimiter
         try:
-            return next(csv.reader(text.splitlines(keepends=True), delimiter=self._head.dialect.delimiter), [])
+            return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
         except csv.Error:  # a field over the limit of Python's reader
-            return []
+            return text.rstrip("\r\n").split(delimiter)
 
     def _cells(self, fields: Sequence[str], keys: Sequence[str]) -> dict[str, str]:
         """Return the key fields, read where they should stand."""
