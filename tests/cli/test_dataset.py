@@ -41,7 +41,7 @@ def test_show_gives_one_element_in_full(monkeypatch: pytest.MonkeyPatch) -> None
     assert "Nature de l'opération" in output
     assert "99 05 000 000 (K)" in output
     assert "échantillon commercial" in output
-    assert "channel IN ('post'" in output
+    assert "toujours" in output
 
 
 def test_show_answers_machines() -> None:

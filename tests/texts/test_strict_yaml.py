@@ -40,3 +40,9 @@ def test_python_tags_are_refused() -> None:
 def test_a_value_of_the_wrong_form_is_refused_with_its_line(text: str, line: int) -> None:
     with pytest.raises(BadInput, match=f"x.yaml:{line}"):
         validate(_Small, parse_yaml(text, "x.yaml"))
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: " + "[" * 5_000 + "]" * 5_000])
+def test_entries_nested_without_end_are_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="nested without end"):
+        parse_yaml(text, "endless.yaml")

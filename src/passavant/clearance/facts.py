@@ -117,7 +117,7 @@ def _valued(items: ir.Table, exchange: ir.Table, law: Law) -> ir.Table:
     table = _with_exchange(items, exchange)
     return table.mutate(
         law_period=law.period(table.law_on),
-        hs6=ibis.ifelse(table.hs_code.length() >= 6, table.hs_code.substr(0, 6), ibis.null("string")),
+        hs6=ibis.ifelse(table.hs_code.re_search("^[0-9]{6,14}$"), table.hs_code.substr(0, 6), ibis.null("string")),
         **_amounts(table, law.policy.file),
     )
 

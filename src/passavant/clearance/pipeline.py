@@ -100,7 +100,14 @@ class Pipeline:
         pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
         exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
         table = with_facts(table, exchange, self.law, stage, self.engine.keep)
-        table = check_quality(table, self.book, on=self.last.date(), not_supplied=self.not_supplied, rejected=rejected)
+        table = check_quality(
+            table,
+            self.book,
+            on=self.last.date(),
+            not_supplied=self.not_supplied,
+            rejected=rejected,
+            administration=self.policy.id,
+        )
         one = ibis.literal("1").cast("decimal(18, 3)")
         table = stage(table.mutate(nature=table.nature.fill_null("sale"), quantity=table.quantity.fill_null(one)))
         return exclude(self._with_tables(table), self.law, self.book, stage)

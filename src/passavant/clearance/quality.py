@@ -28,7 +28,7 @@ _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 CONSIGNMENT_LEVEL = frozenset({
     "dataset.consignment.rejected_item", "dataset.consignment.rows_differ", "dataset.source.not_supplied", "dataset.importer.stop_word", "dataset.s10.form",
     "dataset.exporter.stop_word", "dataset.s10.check_digit", "dataset.channel.unknown", "dataset.nature.unknown",
-    "dataset.dates.out_of_order", "dataset.value.negative_cost",
+    "dataset.dates.out_of_order", "dataset.administration.foreign", "dataset.value.negative_cost",
 })  # fmt: skip
 
 
@@ -38,7 +38,13 @@ def required_reasons() -> dict[str, Reason]:
 
 
 def check_quality(
-    table: ir.Table, book: ReasonBook, *, on: dt.date, not_supplied: Sequence[str], rejected: ir.Table | None
+    table: ir.Table,
+    book: ReasonBook,
+    *,
+    on: dt.date,
+    not_supplied: Sequence[str],
+    rejected: ir.Table | None,
+    administration: str,
 ) -> ir.Table:
     """Mark what is wrong with each item as declared.
 
@@ -48,6 +54,7 @@ def check_quality(
         on: Day on which the word lists must be in force.
         not_supplied: Elements that the source never carries; their absence is not held against anybody.
         rejected: consignment_id of rejected rows, or None.
+        administration: Whose law is applied.
     """
     if rejected is not None:
         columns = table.columns
@@ -55,7 +62,11 @@ def check_quality(
         joined = table.left_join(known, "consignment_id").select(*columns, "has_rejected")
         mark = {"dataset.consignment.rejected_item": joined.has_rejected.fill_null(False)}
         table = book.mark(joined, mark).drop("has_rejected")
-    return book.mark(table, _found(table, not_supplied, on))
+    found = _found(table, not_supplied, on) | {
+        "dataset.administration.foreign": table.administration != administration,
+        "dataset.text.too_long": _too_long(table),
+    }
+    return book.mark(table, found)
 
 
 def _found(table: ir.Table, not_supplied: Sequence[str], on: dt.date) -> dict[str, Any]:
@@ -104,6 +115,12 @@ def _texts(table: ir.Table, on: dt.date) -> dict[str, Any]:
         "dataset.importer.stop_word": table.importer_party_stop.fill_null(False),
         "dataset.exporter.stop_word": table.exporter_party_stop.fill_null(False),
     } | _s10(table)
+
+
+def _too_long(table: ir.Table) -> ir.BooleanValue:
+    """Return whether any text is longer than its element allows; names and addresses are keys by now."""
+    limits = {one.name: one.max_length for one in load_schema().elements if one.max_length and not one.intake}
+    return reduce(or_, ((table[name].length() > most).fill_null(False) for name, most in limits.items()))
 
 
 def _s10(table: ir.Table) -> dict[str, Any]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from passavant import __version__, settings
 from passavant.clearance.decide import SCHEMA_VERSION
@@ -17,6 +21,8 @@ from passavant.clearance.pipeline import Pipeline
 from passavant.clearance.rules import RuleSet, load_rules
 from passavant.clearance.simplified import write_simplified
 from passavant.clearance.summary import Summary, summarise
+from passavant.dataset.binding import IDENTIFYING
+from passavant.dataset.conversion import consignment_ids
 from passavant.dataset.intake import Intake, take_in
 from passavant.dataset.mapping import load_mapping
 from passavant.dataset.vault import Vault
@@ -102,11 +108,11 @@ def clear(
     policy, rules, rates = load_policy(options.policy), load_rules(options.rules or None), load_rates(options.rates)
     history = decision_files(options.history)
     tell = progress or (lambda _stage, _rows: None)
-    with staged(out, replace=options.replace) as folder:
+    with staged(out, replace=options.replace) as folder, _draft() as vault:
         work = folder / ".work"
         work.mkdir()
         engine = open_duckdb(memory=options.memory, threads=options.threads, spill=work)
-        intake = _take_in(inputs, options, policy, engine, work, tell)
+        intake = _take_in(inputs, options, policy, engine, work, vault, tell)
         run = _Run(folder, work, engine, policy, rules, rates, intake, options, history, started)
         manifest = run.execute(tell)
     return Run(out, manifest, Summary.from_manifest(manifest))
@@ -118,11 +124,11 @@ def _take_in(
     policy: Policy,
     engine: Engine,
     work: Path,
+    vault: Vault,
     tell: Callable[[Text, int], None],
 ) -> Intake:
     secret = settings.secret()
     mapping = load_mapping(options.mapping) if options.mapping else None
-    vault = Vault(settings.home() / "parties")
     return take_in(
         inputs,
         work=work,
@@ -132,7 +138,20 @@ def _take_in(
         mapping=mapping,
         vault=vault,
         progress=lambda _what, rows: tell(STAGES[0], rows),
+        keep_draft=True,
     )
+
+
+@contextmanager
+def _draft() -> Iterator[Vault]:
+    """Give the vault; what the block wrote to it is kept when the block ends well, and forgotten otherwise."""
+    vault = Vault(settings.home() / "parties")
+    try:
+        yield vault
+        vault.finish()
+    except BaseException:
+        vault.abort()
+        raise
 
 
 @dataclass
@@ -152,12 +171,9 @@ class _Run:
         """Decide, write everything and return the manifest."""
         pipeline = self._pipeline()
         items = self.engine.read(*self.intake.parquet)
-        rejected = (
-            self.engine.read(self.intake.rejected) if self.intake.rejected and self.intake.rejected_rows else None
-        )
         rows = self.intake.item_rows
         tell(STAGES[1], rows)
-        facts = pipeline.facts(items, _with_consignment(rejected, self.policy.id))
+        facts = pipeline.facts(items, self._held())
         snapshot = self._snapshot(pipeline, facts)
         tell(STAGES[2], rows)
         write_items(self.engine, pipeline.verdict(facts, snapshot), self.folder / "items.parquet")
@@ -177,6 +193,12 @@ class _Run:
         )
         tell(STAGES[4], rows)
         return self._finish(digests, basis, pipeline)
+
+    def _held(self) -> Any:
+        """Return the consignments with a rejected row, or None."""
+        if self.intake.rejected is None:
+            return None
+        return self.engine.arrow("rejected_consignments", _consignments(self.intake.rejected))
 
     def _pipeline(self) -> Pipeline:
         intake = self.intake
@@ -265,13 +287,11 @@ class _Run:
             )
 
 
-def _with_consignment(rejected: Any, administration: str) -> Any:
-    if rejected is None:
-        return None
-    known = rejected.filter(rejected.declarant_id.notnull() & rejected.declaration_id.notnull())
-    return known.mutate(consignment_id=known.declarant_id.concat(":", known.declaration_id)).mutate(
-        consignment_id=lambda rows: administration + ":" + rows.consignment_id
-    )
+def _consignments(rejected: Path) -> pa.Table:
+    """Return the ids of the consignments that rejected rows belong to, made as those of goods items are."""
+    table = pq.read_table(rejected, columns=list(IDENTIFYING)).combine_chunks()
+    parts = [table[name].combine_chunks() for name in IDENTIFYING]
+    return pa.table({"consignment_id": consignment_ids(*parts).drop_null().unique()})
 
 
 def _inputs_digest(intake: Intake) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from passavant.cli.rejected import show_rejected
 from passavant.cli.show import as_json, progress, table
 from passavant.texts import number, pick
 
@@ -262,6 +263,8 @@ def show_summary(run: Run) -> None:
             ],
             right=(1,),
         )
+    if summary.rejected_rows:
+        show_rejected(run.out)
     for notice in run.manifest["notices"]:
         typer.echo(f"{pick('Notice: ', 'Remarque : ')}{pick(notice['en'], notice['fr'])}")
     typer.echo(f"{pick('Written to', 'Écrit dans')} {run.out}")

@@ -1,4 +1,4 @@
-"""`passavant dataset`: the elements of a consignment, who holds which, and their JSON Schema."""
+"""`passavant dataset`: the elements of a consignment, who holds which, their JSON Schema, and rejected rows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from passavant.cli import rejected
 from passavant.cli.show import as_json, table
 from passavant.texts import pick
 
@@ -19,8 +20,8 @@ __all__ = ["app"]
 app = typer.Typer(
     no_args_is_help=True,
     help=pick(
-        "The harmonised consignment: its elements, who holds which, its JSON Schema.",
-        "L'envoi harmonisé : ses éléments, qui détient quoi, son schéma JSON.",
+        "The harmonised consignment: its elements, who holds which, its JSON Schema; the rows a run rejected.",
+        "L'envoi harmonisé : ses éléments, qui détient quoi, son schéma JSON ; les lignes rejetées d'un passage.",
     ),
 )
 _SHOW = pick(
@@ -54,6 +55,9 @@ _NESTED = Annotated[
     bool,
     typer.Option("--nested", help=pick("A consignment with its items.", "Un envoi avec ses articles.")),
 ]
+
+
+app.command("rejected", help=rejected.HELP)(rejected.rejected)
 
 
 @app.command("show", help=_SHOW)

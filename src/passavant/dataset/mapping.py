@@ -31,6 +31,9 @@ MAPPINGS = Path(__file__).parent / "data" / "mappings"
 #: In ``values``: any other value that is not empty.
 ANY_OTHER = "*"
 
+#: May be mapped and not supplied: some sources carry it for some rows only.
+_PARTLY = frozenset({"channel"})
+
 _FACTOR_DIGITS = 14
 _FACTOR_SCALE = 9
 
@@ -48,7 +51,7 @@ class Column(_Strict):
         values: Foreign value → ours; ``*`` stands for any other that is not empty. Others stay as they are.
         factor: Exact decimal by which the foreign number is multiplied: ``"0.001"`` for grams to kilograms.
         date_format: How the foreign column writes dates, as strptime does: ``"%d/%m/%Y"``.
-        decimal_comma: Numbers are written ``1234,50``.
+        decimal_comma: Numbers are written ``1234,50``, or ``1.234,50`` with points between thousands.
     """
 
     source: str | None = Field(default=None, alias="from", min_length=1)
@@ -88,7 +91,7 @@ class Mapping(_Strict):
         date_format: How dates are written, where a column does not say (default: ISO 8601).
         decimal_comma: Numbers are written ``1234,50``.
         columns: Our column → where it comes from.
-        not_supplied: Elements that the source never carries.
+        not_supplied: Elements that the source never carries; ``channel`` also where it carries it for some rows only.
     """
 
     name: str = ""
@@ -137,8 +140,8 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
         got=(f"there is no mapping {str(name_or_path)!r}", f"il n'y a pas de correspondance {str(name_or_path)!r}"),
         expected=(f"one of: {names}; or a YAML file", f"l'une de : {names} ; ou un fichier YAML"),
         next_step=(
-            "Check the name, or write a mapping as docs/how-to shows.",
-            "Vérifiez le nom, ou écrivez une correspondance comme le montre docs/how-to.",
+            "Check the name, or write a mapping as docs/how-to/mapping.md shows.",
+            "Vérifiez le nom, ou écrivez une correspondance comme le montre docs/how-to/mapping.fr.md.",
         ),
     )
 
@@ -161,7 +164,7 @@ def _check(mapping: Mapping, document: Document) -> None:
         _check_column(name, column, document)
     for place, name in enumerate(mapping.not_supplied):
         _element(name, document, "not_supplied", place)
-        if name in mapping.columns:
+        if name in mapping.columns and name not in _PARTLY:
             raise _wrong(document, _BOTH, "not_supplied", place, value=name)
     if mapping.encoding is not None and not _is_encoding(mapping.encoding):
         raise _wrong(document, _ENCODING, "encoding", value=mapping.encoding)

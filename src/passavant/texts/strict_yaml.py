@@ -93,6 +93,8 @@ def parse_yaml(text: str, name: str) -> Document:
             next_step=("Correct the line and try again.", "Corrigez la ligne et recommencez."),
             place=Place(file=name, line=mark.line + 1 if mark else None),
         ) from error
+    except RecursionError:
+        raise _endless(name) from None
     finally:
         loader.dispose()
     return Document(name, data, lines)
@@ -121,6 +123,19 @@ def validate(model: type[Model], document: Document, *path: str | int) -> Model:
             next_step=("Correct the entry and try again.", "Corrigez l'entrée et recommencez."),
             place=document.place(*where, value=_shown(first.get("input"))),
         ) from error
+
+
+def _endless(name: str) -> BadInput:
+    return BadInput(
+        "texts.yaml.endless",
+        got=(
+            "entries nested without end: an alias inside its own anchor, or far too many levels",
+            "des entrées imbriquées sans fin : un alias dans sa propre ancre, ou bien trop de niveaux",
+        ),
+        expected=("a file of a few levels", "un fichier de quelques niveaux"),
+        next_step=("Write the value out instead of the alias.", "Écrivez la valeur au lieu de l'alias."),
+        place=Place(file=name),
+    )
 
 
 def _in_french(error: Any) -> str:
