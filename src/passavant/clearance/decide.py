@@ -9,6 +9,7 @@ import ibis
 
 from passavant.clearance.flags import ReasonBook
 from passavant.dataset.reasons import CERTAINTIES, OUTCOMES
+from passavant.engines import Engine
 from passavant.engines.text import concat
 
 if TYPE_CHECKING:
@@ -57,22 +58,31 @@ def with_verdict(
     )
 
 
-def decide(items: ir.Table, book: ReasonBook, *, currency: str, basis: str, stratum_ppm: int) -> ir.Table:
+def decide(
+    items: ir.Table,
+    book: ReasonBook,
+    engine: Engine,
+    *,
+    currency: str,
+    basis: str,
+    stratum_ppm: int,
+) -> ir.Table:
     """Return one decision per consignment version.
 
     Args:
         items: Items as just written, with their reason masks; read several times.
         book: The reasons behind the masks.
+        engine: Where it runs.
         currency: Currency due.
         basis: SHA-256 over the digests that the answer depends on.
         stratum_ppm: Rate of the random stratum, stored as propensity.
 
     Consignments of one item are taken as they are; only the others are grouped.
     """
-    words = book.in_words(items)
+    words = engine.stage(book.in_words(items), once=True)
     alone = _alone(_with_lines(book.worded(items.filter(items["items"] == 1), words)))
-    several = _several(items.filter(items["items"] > 1), words, book)
-    rows = alone.union(several.select(alone.columns).cast(dict(alone.schema().items())))
+    several = _several(items.filter(items["items"] > 1), words, book, engine)
+    rows = engine.stage(alone.union(several.select(alone.columns).cast(dict(alone.schema().items()))))
     outcome = _name(rows.outcome_level, OUTCOMES)
     rows = rows.mutate(
         outcome=outcome,
@@ -103,7 +113,7 @@ def _alone(items: ir.Table) -> ir.Table:
     )
 
 
-def _several(items: ir.Table, words: ir.Table, book: ReasonBook) -> ir.Table:
+def _several(items: ir.Table, words: ir.Table, book: ReasonBook, engine: Engine) -> ir.Table:
     """Group consignments of several items.
 
     What the declaration repeats on every row is taken from the first item's; a reason of the consignment counts
@@ -120,8 +130,8 @@ def _several(items: ir.Table, words: ir.Table, book: ReasonBook) -> ir.Table:
         lines=lambda rows: rows.line.group_concat(_ITEM, order_by=rows.item_no),
         **book.of_the_whole(lines),
     )
-    sums = sums.mutate(item_no=ibis.literal(0, type="int32"))  # of no item
-    worded = book.worded(sums, book.in_words(sums))
+    sums = engine.stage(sums.mutate(item_no=ibis.literal(0, type="int32")), once=True)  # 0: of no item
+    worded = book.worded(sums, engine.stage(book.in_words(sums), once=True))
     joined = items.filter(items.first_item).select(*_names()).join(worded, _KEY)
     return joined.mutate(reasons=joined.all_reasons.concat(joined.by_item))
 

@@ -109,7 +109,7 @@ def write_decisions(
     ``supersedes`` is the decision of the version before, from the history or from this very run.
     """
     table = engine.read(items)
-    rows = decide(table, book, currency=currency, basis=basis, stratum_ppm=stratum_ppm)
+    rows = decide(table, book, engine, currency=currency, basis=basis, stratum_ppm=stratum_ppm)
     rows = rows.drop("outcome_level", "certainty_level", "audit", "lines")
     rows = rows.mutate(decided_at=ibis.literal(at, type="timestamp('UTC')"))
     amended = bool(engine.value(table.filter(table.version > 1).count()))
