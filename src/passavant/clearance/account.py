@@ -103,7 +103,7 @@ def account(out: Path, *, engine: Engine | None = None) -> Account:
     """Work out what each payer owes for each month of a run; a version replaced by a later one owes nothing.
 
     Raises:
-        NotFound: the folder holds no finished run.
+        BadInput: the folder holds no finished run.
     """
     manifest = read_manifest(out)
     engine = engine or open_duckdb()

@@ -105,7 +105,9 @@ class ReasonBook:
             for code, columns in self._params.items()
         }
         number, nowhere = distinct.item_no.cast("int32"), ibis.null("int32")
-        item, whole = (self._structs(distinct, flag, place, texts) for flag, place in ((False, number), (True, nowhere)))
+        item, whole = (
+            self._structs(distinct, flag, place, texts) for flag, place in ((False, number), (True, nowhere))
+        )
         leaf = [distinct[word].cast("string") for word in self.words]
         leaf += [concat([*(ibis.ifelse(self.has(distinct, [code]), text, "") for code, text in texts.items()), ""])]
         found = distinct.mutate(item_reasons=item, whole_reasons=whole, reason_text=concat(leaf, "."))

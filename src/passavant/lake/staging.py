@@ -68,7 +68,7 @@ def _refusal(target: Path, got: str, got_fr: str) -> BadInput:
         expected=("a folder that does not exist yet", "un dossier qui n'existe pas encore"),
         next_step=(
             "Name another folder with -o, or replace an earlier run with --replace.",
-            "Indiquez un autre dossier avec -o, ou remplacez un passage antérieur avec --replace.",
+            "Indiquez un autre dossier avec -o, ou remplacez un traitement antérieur avec --replace.",
         ),
         place=Place(file=str(target)),
     )
