@@ -38,8 +38,8 @@ def write_report(
         explained: A run and a consignment of it to explain in full.
 
     Raises:
-        NotFound: a folder holds no finished run, or the consignment is not in it.
-        BadInput: no run is named, or the page cannot be written.
+        NotFound: the consignment to explain is not in its run.
+        BadInput: no run is named, a folder holds none, or the page cannot be written.
     """
     from passavant.clearance.report_charts import prepare
     from passavant.clearance.report_page import page
@@ -61,11 +61,14 @@ def write_report(
 
 def _views(engine: Engine, runs: Sequence[Path], language: str) -> list[View]:
     from passavant.clearance.report_data import gather
-    from passavant.clearance.report_reasons import law_of
     from passavant.clearance.report_view import View
+    from passavant.clearance.run_law import law_of
 
     figures = [gather(engine, folder) for folder in runs]
-    return [View(found, law_of(found.manifest), language, f"run-{place}") for place, found in enumerate(figures, 1)]
+    return [
+        View(found, law_of(found.folder, found.manifest), language, f"run-{place}")
+        for place, found in enumerate(figures, 1)
+    ]
 
 
 def _write(path: Path, text: str) -> None:
@@ -89,11 +92,11 @@ def _write(path: Path, text: str) -> None:
 def _nothing(path: Path) -> BadInput:
     return BadInput(
         "clearance.report.no_run",
-        got=("no run to report on", "aucun passage dont rendre compte"),
+        got=("no run to report on", "aucun traitement dont rendre compte"),
         expected=(
             "at least one folder written by `passavant clear -o OUT`",
             "au moins un dossier écrit par `passavant clear -o OUT`",
         ),
-        next_step=("Name a run.", "Indiquez un passage."),
+        next_step=("Name a run.", "Indiquez un traitement."),
         place=Place(file=str(path)),
     )

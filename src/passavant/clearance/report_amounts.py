@@ -21,7 +21,7 @@ def taxes(view: View) -> Html:
     title = view.t(f"Amounts by tax, {view.currency}", f"Montants par taxe, {view.currency}")
     about = view.t(
         "Amounts of released consignments are due; those of held consignments fall due on release.",
-        "Les montants des envois libérés sont exigibles ; ceux des envois retenus le deviennent à la mainlevée.",
+        "Les montants des envois dont la mainlevée est accordée sont exigibles ; ceux des envois retenus le deviennent à la mainlevée.",
     )
     label = view.label("taxes", title, about)
     rows = [

@@ -28,7 +28,7 @@ def side_by_side(views: Sequence[View], names: Sequence[str]) -> Html:
         for row in zip(*columns, strict=True)
     ]
     first = views[0]
-    title = first.t("The runs side by side", "Les passages côte à côte")
+    title = first.t("The runs side by side", "Les traitements côte à côte")
     return table(title, [first.t("Figure", "Chiffre"), *names], rows, numeric=range(1, len(names) + 1))
 
 
@@ -52,7 +52,7 @@ def _decisions(view: View) -> list[_Figure]:
     return [
         (view.t("Consignments", "Envois"), view.n(whole), note if replaced else ""),
         (view.t("Released at once", "Mainlevée immédiate"), view.share(released), view.n(released) if whole else ""),
-        (view.t("Held", "Retenus"), view.n(whole - released), view.share(whole - released) if whole else ""),
+        (view.t("Held", "Retenus"), view.share(whole - released), view.n(whole - released) if whole else ""),
     ]
 
 
