@@ -36,15 +36,18 @@ def reasons_applied(view: View) -> Html:
 def _reasons(view: View, key: str, title: str, about: str, lines: Sequence[ReasonLine]) -> Html:
     label = view.label(key, title, about)
     shown = [Bar(line.text, view.counted(line.consignments), (line.consignments,)) for line in lines[:TOP]]
-    headings = [view.t("Reason", "Motif"), view.t("Leads to", "Suite"), view.t("Consignments", "Envois"), view.t("Share", "Part"),
-                view.t("Reference", "Référence")]  # fmt: skip
+    headings = [
+        view.t("Reason and reference", "Motif et référence"),
+        view.t("Leads to", "Suite"),
+        view.t("Consignments", "Envois"),
+        view.t("Share", "Part"),
+    ]
     cells = [
         [
-            _words(view, line),
+            stack(_words(view, line), _reference(view, line)),
             _outcome(view, line),
             view.n(line.consignments),
             view.share(line.consignments),
-            _reference(view, line),
         ]
         for line in lines
     ]
