@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from passavant import settings
 
-__all__ = ["Text", "colon", "day", "exact", "number", "pick"]
+__all__ = ["Text", "colon", "day", "exact", "number", "pick", "plural"]
 
 
 class Text(NamedTuple):
@@ -56,3 +56,12 @@ def day(value: dt.date | None, language: str | None = None) -> str:
 def colon(language: str | None = None) -> str:
     """Return the colon between a label and what it says: French sets a space that does not break before it."""
     return pick(": ", "\u00a0: ", language)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return a French word in the number that a count asks for (0 and 1 are singular); ``many`` is ``one`` with an s.
+
+    >>> plural(1, "rejetée"), plural(2, "rejetée")
+    ('rejetée', 'rejetées')
+    """
+    return one if abs(count) < 2 else many or f"{one}s"  # two is many
