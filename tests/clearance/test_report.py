@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
@@ -113,16 +113,3 @@ def test_a_run_that_is_not_there_and_a_consignment_that_is_not_in_it(evil: Path,
         write_report([evil], tmp_path / "r.html", language="en", explained=(evil, "nobody"))
 
     assert not (tmp_path / "r.html").exists()
-
-
-def test_a_held_consignment_is_found_by_its_reason(evil: Path) -> None:
-    assert "EU:<b>D1</b>:A2" == held_consignment(evil, ["no.such.reason", "dataset.description.stop_word"])
-
-
-def test_where_all_are_released_none_is_held(decide: Callable[..., Any], tmp_path: Path) -> None:
-    decide({})
-
-    with pytest.raises(NotFound, match="released") as caught:
-        held_consignment(next(tmp_path.glob("out-*")), [])
-
-    assert "mainlevée" in caught.value.diagnostics("fr")

@@ -44,3 +44,18 @@ def cleared(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = program("clear", "examples/day.csv", "--policy", "EU", "-o", out)
     assert 0 == done.returncode, done.stderr
     return out
+
+
+@pytest.fixture(scope="session")
+def script() -> Callable[..., str]:
+    """Return a runner of Python text in a process that speaks one language; it gives what was printed."""
+
+    def run(text: str, language: str) -> str:
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": ":".join(path for path in sys.path if path)}
+        done = subprocess.run(
+            [sys.executable, "-c", text],
+            capture_output=True, text=True, check=True, env=environment | {"PASSAVANT_LANG": language},
+        )  # fmt: skip
+        return done.stdout
+
+    return run
