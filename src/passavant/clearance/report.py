@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from passavant.engines import Engine, open_duckdb
 from passavant.errors import BadInput, Place
+from passavant.texts.file_faults import fault_of
 
 if TYPE_CHECKING:
     from passavant.clearance.report_view import View
@@ -80,9 +81,10 @@ def _write(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
+        why = fault_of(error)
         raise BadInput(
             "clearance.report.unwritable",
-            got=(f"{path} cannot be written: {error.strerror}", f"{path} : écriture impossible ({error.strerror})"),
+            got=(f"the page cannot be written: {why.en}", f"la page ne peut être écrite : {why.fr}"),
             expected=("a path in a folder that can be written", "un chemin dans un dossier accessible en écriture"),
             next_step=("Name another file.", "Indiquez un autre fichier."),
             place=Place(file=str(path)),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["show_summary"]
 
 _TOP_REASONS = 12
-_TEXT_WIDTH = 72
+_TEXT_WIDTH = 60
 _VENDORS = Text("VAT collected by vendors", "TVA perçue par les vendeurs")
 
 

@@ -137,8 +137,8 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
         got=(f"there is no mapping {str(name_or_path)!r}", f"il n'y a pas de correspondance {str(name_or_path)!r}"),
         expected=(f"one of: {names}; or a YAML file", f"l'une de : {names} ; ou un fichier YAML"),
         next_step=(
-            f"Check the name, or write a mapping after the model of {MAPPINGS / 'korea.yaml'}.",
-            f"Vérifiez le nom, ou écrivez une correspondance sur le modèle de {MAPPINGS / 'korea.yaml'}.",
+            "Check the name, or write a mapping as docs/how-to shows.",
+            "Vérifiez le nom, ou écrivez une correspondance comme le montre docs/how-to.",
         ),
     )
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from passavant.errors import BadInput, Place
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["staged"]
 
@@ -34,7 +35,7 @@ def staged(target: Path, *, replace: bool = False) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
         raise _refusal(
-            target, f"cannot be written: {error.strerror}", f"ne peut être écrit : {error.strerror}"
+            target, f"cannot be written: {fault_of(error).en}", f"ne peut être écrit : {fault_of(error).fr}"
         ) from error
     try:
         yield folder
