@@ -161,7 +161,7 @@ def test_a_pipe_gets_no_progress_bar_and_french_speaks_french(tmp_path: Path, de
     result = _passavant("clear", declared({}), "--policy", "EU", "-o", tmp_path / "out", PASSAVANT_LANG="fr")
 
     assert result.stderr == b""
-    assert "envois décidés" in result.stdout.decode()
+    assert "1 envoi traité" in result.stdout.decode()
 
 
 @pytest.mark.parametrize("absurd", ["1e300", "99999999999999999999", "NaN", "inf", "0x10", "1_000"])

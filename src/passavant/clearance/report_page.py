@@ -81,6 +81,7 @@ def _run(view: View) -> Html:
         element("p", notice["fr" if view.language == "fr" else "en"], class_="notice")
         for notice in view.figures.manifest.get("notices", [])
     ]
+    notices += [element("p", doubt.say(view.language), class_="notice") for doubt in view.law.doubts]
     parts = [
         *notices,
         headline(view),

@@ -39,11 +39,14 @@ def show_summary(run: Run) -> None:
 
 
 def _headline(summary: Summary, manifest: dict[str, Any]) -> str:
+    rows, items, rejected, decided = summary.rows_in, summary.item_rows, summary.rejected_rows, summary.consignments
+    policy = manifest["policy"]["id"]
     return pick(
-        f"{manifest['policy']['id']}: {number(summary.rows_in)} rows in = {number(summary.item_rows)} goods items + "
-        f"{number(summary.rejected_rows)} rejected; {number(summary.consignments)} consignments decided\n",
-        f"{manifest['policy']['id']} : {number(summary.rows_in)} lignes lues = {number(summary.item_rows)} articles + "
-        f"{number(summary.rejected_rows)} {plural(summary.rejected_rows, 'rejetée')} ; {number(summary.consignments)} {plural(summary.consignments, 'envoi traité', 'envois traités')}\n",
+        f"{policy}: {number(rows)} rows in = {number(items)} goods items + {number(rejected)} rejected; "
+        f"{number(decided)} consignments decided\n",
+        f"{policy}\u00a0: {number(rows)} {plural(rows, 'ligne lue', 'lignes lues')} = "
+        f"{number(items)} {plural(items, 'article')} + {number(rejected)} {plural(rejected, 'rejetée')}\u00a0; "
+        f"{number(decided)} {plural(decided, 'envoi traité', 'envois traités')}\n",
     )
 
 
