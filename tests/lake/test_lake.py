@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from passavant.errors import BadInput, NotFound
+from passavant.errors import BadInput
 from passavant.lake import decision_files, publish, run_folders, staged, write_manifest
 
 
@@ -68,8 +68,8 @@ def test_history_is_one_out_a_folder_of_them_or_a_lake(tmp_path: Path) -> None:
     assert len(decision_files([lake])) == 2
 
 
-def test_a_history_without_a_run_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="no finished run"):
+def test_a_history_without_a_run_cannot_be_used(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no finished run"):
         run_folders(tmp_path)
 
 

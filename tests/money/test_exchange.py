@@ -86,3 +86,14 @@ def test_a_bad_rates_file_is_refused_with_line_and_field(
         load_rates([path])
     assert caught.value.place is not None
     assert (caught.value.place.line, caught.value.place.field) == (line, field)
+
+
+def test_an_absent_rates_file_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        load_rates([tmp_path / "absent.csv"])
+
+    said = caught.value.diagnostics("en") + caught.value.diagnostics("fr")
+
+    assert "money.rates.absent" == caught.value.code
+    assert "Errno" not in said
+    assert "row" not in said

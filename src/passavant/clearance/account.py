@@ -77,7 +77,7 @@ class Account:
             amounts = [show_amount(line[name], self.currency, language) for name in _AMOUNTS]
             table.append(
                 [
-                    line["payer"],
+                    _payer(line["payer"], language),
                     line["period"],
                     _STATUS[line["status"]].say(language),
                     number(line["consignments"], language),
@@ -89,21 +89,29 @@ class Account:
 
     def verdict(self, language: str | None = None) -> str:
         """Say whether the account agrees with the items."""
-        agreed = Text("reconciled with the items to the minor unit", "rapproché des articles à l'unité mineure près")
-        not_agreed = Text("NOT reconciled with the items", "NON rapproché des articles")
+        agreed = Text(
+            "reconciled with the items to the minor unit", "concorde avec les articles, à l'unité divisionnaire près"
+        )
+        not_agreed = Text("NOT reconciled with the items", "NE concorde PAS avec les articles")
         text = (agreed if self.reconciled else not_agreed).say(language)
         if self.unknown:
-            text += Text("; {n} items without known amounts", " ; {n} articles aux montants inconnus").say(
+            text += Text("; {n} items without known amounts", "\u00a0; {n} articles aux montants inconnus").say(
                 language, n=number(self.unknown, language)
             )
         return text
+
+
+def _payer(name: str, language: str | None) -> str:
+    """Say who owes; declarants are named as such."""
+    kind, _, rest = name.partition(" ")
+    return f"{pick('declarant', 'déclarant', language)} {rest}" if kind == "declarant" else name
 
 
 def account(out: Path, *, engine: Engine | None = None) -> Account:
     """Work out what each payer owes for each month of a run; a version replaced by a later one owes nothing.
 
     Raises:
-        NotFound: the folder holds no finished run.
+        BadInput: the folder holds no finished run.
     """
     manifest = read_manifest(out)
     engine = engine or open_duckdb()

@@ -89,6 +89,7 @@ def _required_reason(element: Element) -> Reason:
             fr=f"L'élément « {element.label.fr} » manque.",
         ),
         reference=f"EUCDM {element.eucdm}" if element.eucdm else "Passavant data set",
+        reference_fr=None if element.eucdm else "Jeu de données de Passavant",
         risk="quality",
     )
 

@@ -16,7 +16,7 @@ import ibis
 from passavant.clearance.report_words import AMOUNTS
 from passavant.dataset.codes import country_codes
 from passavant.engines import Engine
-from passavant.errors import NotFound, Place
+from passavant.errors import BadInput, Place
 from passavant.lake import read_manifest
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def gather(engine: Engine, folder: Path) -> Figures:
     """Read a run.
 
     Raises:
-        NotFound: the folder holds no finished run.
+        BadInput: the folder holds no finished run.
     """
     manifest = read_manifest(folder)
     query = _Query(
@@ -282,7 +282,7 @@ def _sums(table: ir.Table, names: Any) -> dict[str, Any]:
 def _tables(folder: Path, name: str) -> list[Path]:
     found = sorted(folder.glob(f"{name}*.parquet"))
     if not found:
-        raise NotFound(
+        raise BadInput(
             "clearance.report.incomplete",
             got=(f"{folder} has no {name}.parquet", f"{folder} ne contient pas {name}.parquet"),
             expected=("a folder written by `passavant clear -o OUT`", "un dossier écrit par `passavant clear -o OUT`"),

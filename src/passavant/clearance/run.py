@@ -25,6 +25,7 @@ from passavant.dataset.binding import IDENTIFYING
 from passavant.dataset.conversion import consignment_ids
 from passavant.dataset.intake import Intake, take_in
 from passavant.dataset.mapping import load_mapping
+from passavant.dataset.simulated import is_simulated
 from passavant.dataset.vault import Vault
 from passavant.engines import Engine, open_duckdb
 from passavant.errors import BadInput
@@ -61,6 +62,7 @@ class ClearOptions:
         history: Earlier OUTs, folders of them, or a lake.
         snapshot: A frozen snapshot to look up instead of folding one.
         stratum_ppm: Rate of the random stratum per million consignments.
+        simulated: The input is generated, although its files do not carry the mark.
         replace: Allow OUT to replace an earlier run.
         memory: Memory limit of the engine.
         threads: Worker threads of the engine.
@@ -73,6 +75,7 @@ class ClearOptions:
     history: Sequence[Path] = ()
     snapshot: Path | None = None
     stratum_ppm: int = STRATUM_PPM
+    simulated: bool = False
     replace: bool = False
     memory: str = "1200MB"
     threads: int = 2
@@ -114,6 +117,7 @@ def clear(
         engine = open_duckdb(memory=options.memory, threads=options.threads, spill=work)
         intake = _take_in(inputs, options, policy, engine, work, vault, tell)
         run = _Run(folder, work, engine, policy, rules, rates, intake, options, history, started)
+        run.simulated = options.simulated or is_simulated(inputs)
         manifest = run.execute(tell)
     return Run(out, manifest, Summary.from_manifest(manifest))
 
@@ -166,6 +170,7 @@ class _Run:
     options: ClearOptions
     history: Sequence[Path]
     started: dt.datetime
+    simulated: bool = False
 
     def execute(self, tell: Callable[[Text, int], None]) -> dict[str, Any]:
         """Decide, write everything and return the manifest."""
@@ -255,6 +260,7 @@ class _Run:
             "mapping": self.options.mapping,
             "reason_bits": list(pipeline.book.reasons),
             "stratum_ppm": self.options.stratum_ppm,
+            "simulated": self.simulated,
             "inputs": intake.inputs,
             "rows_in": intake.rows_in,
             "item_rows": intake.item_rows,

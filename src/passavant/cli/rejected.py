@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from passavant.cli.show import as_json, table
+from passavant.cli.options import JSON
+from passavant.cli.show import as_json, echo, table
 from passavant.texts import number, pick
 
 if TYPE_CHECKING:
@@ -18,20 +19,17 @@ __all__ = ["HELP", "rejected", "show_rejected"]
 HELP = pick(
     "Show the rows that a run rejected: which errors are frequent, then each row with what was expected and the remedy."
     "\n\nExample: passavant dataset rejected out",
-    "Montre les lignes rejetées d'un passage : les erreurs fréquentes, puis chaque ligne avec l'attendu et le remède."
+    "Montre les lignes rejetées d'un traitement : les erreurs fréquentes, puis chaque ligne avec l'attendu et le remède."
     "\n\nExemple : passavant dataset rejected out",
 )
 _OUT = Annotated[
     Path, typer.Argument(metavar="OUT", help=pick("Folder written by `clear`.", "Dossier écrit par `clear`."))
 ]
-_JSON = Annotated[
-    bool, typer.Option("--json", help=pick("Every row in JSON, for machines.", "Toutes les lignes en JSON."))
-]
 _SHOWN = 50
 _FREQUENT = 3
 
 
-def rejected(out: _OUT, json_: _JSON = False) -> None:
+def rejected(out: _OUT, json_: JSON = False) -> None:
     """Show the rejected rows of a run."""
     from passavant.dataset.rejected_rows import read_rejected
 
@@ -41,7 +39,7 @@ def rejected(out: _OUT, json_: _JSON = False) -> None:
         errors = [one.as_dict() for one in found.errors]
         as_json({"rows_in": found.rows_in, "rejected_rows": found.rows, "counts": counts, "errors": errors})
         return
-    typer.echo(_headline(found))
+    echo(_headline(found))
     if found.rows:
         _counts(found)
         _table(found)
@@ -54,11 +52,11 @@ def show_rejected(out: Path) -> None:
     found = read_rejected(out, most=0)
     if not found.rows:
         return
-    typer.echo(f"\n{_headline(found)}")
+    echo(f"\n{_headline(found)}")
     for one in found.frequent[:_FREQUENT]:
-        typer.echo(f"  {number(one.count)} × {one.code}{pick(', such as', ', par exemple')} {_where(one)}")
-        typer.echo(f"    {pick('Expected: ', 'Attendu : ')}{one.expected.say()}. {one.remedy.say()}")
-    typer.echo(f"{pick('See them with: ', 'Pour les voir : ')}passavant dataset rejected {out}\n")
+        echo(f"  {number(one.count)} × {one.code}{pick(', such as', ', par exemple')} {_where(one)}")
+        echo(f"    {pick('Expected: ', 'Attendu : ')}{one.expected.say()}. {one.remedy.say()}")
+    echo(f"{pick('See them with: ', 'Pour les voir : ')}passavant dataset rejected {out}\n")
 
 
 def _where(one: RejectedError) -> str:
@@ -78,13 +76,13 @@ def _headline(found: RejectedRows) -> str:
         )
     return pick(
         f"{rows} of {whole} rows were rejected; their consignments are not released.",
-        f"{rows} lignes sur {whole} ont été rejetées ; leurs envois ne sont pas libérés.",
+        f"{rows} lignes sur {whole} ont été rejetées ; la mainlevée de leurs envois n'est pas accordée.",
     )
 
 
 def _counts(found: RejectedRows) -> None:
     heading = [pick("error", "erreur"), pick("times", "fois"), pick("first", "premier cas")]
-    typer.echo("")
+    echo()
     table([heading, *([one.code, number(one.count), _where(one)] for one in found.frequent)], right=(1,))
 
 
@@ -104,10 +102,8 @@ def _table(found: RejectedRows) -> None:
         ]
         for one in found.errors
     ]
-    typer.echo("")
+    echo()
     table([heading.split("|"), *cells], right=(1,))
     if found.rows > found.shown:
         more = number(found.rows - found.shown)
-        typer.echo(
-            pick(f"… and {more} more rows (--json lists all).", f"… et {more} autres lignes (--json les donne).")
-        )
+        echo(pick(f"… and {more} more rows (--json lists all).", f"… et {more} autres lignes (--json les donne)."))

@@ -126,8 +126,8 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
     """Return a shipped mapping by its name, or one from a YAML file.
 
     Raises:
-        NotFound: neither a shipped mapping nor a file; the shipped ones are listed.
-        BadInput: the file has a mistake; the error names file and line.
+        BadInput: neither a shipped mapping nor a file (the shipped ones are listed), or the file has a mistake (the error
+            names file and line).
     """
     path = MAPPINGS / f"{name_or_path}.yaml"
     if "/" not in str(name_or_path) and path.is_file():
@@ -135,7 +135,7 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
     if Path(name_or_path).is_file():
         return _read(Path(name_or_path))
     names = ", ".join(sorted(one.stem for one in MAPPINGS.glob("*.yaml")))
-    raise NotFound(
+    raise BadInput(
         "dataset.mapping.unknown",
         got=(f"there is no mapping {str(name_or_path)!r}", f"il n'y a pas de correspondance {str(name_or_path)!r}"),
         expected=(f"one of: {names}; or a YAML file", f"l'une de : {names} ; ou un fichier YAML"),

@@ -240,8 +240,8 @@ def _refusal(code: str, got: Both, expected: Both, text: str, place: Place | Non
         got=got,
         expected=expected,
         next_step=(
-            "Correct the rule and run `passavant policy check`.",
-            "Corrigez la règle et lancez `passavant policy check`.",
+            "Correct the rule and run `passavant policy check FILE`.",
+            "Corrigez la règle et lancez `passavant policy check FICHIER`.",
         ),
         place=where,
     )

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from passavant.errors import NotFound, Place
+from passavant.errors import BadInput, Place
 from passavant.lake.manifest import read_manifest
 from passavant.lake.staging import staged
 
@@ -21,7 +21,7 @@ def run_folders(place: Path) -> list[Path]:
     """Return the run folders of an OUT, of a lake, or directly inside a folder.
 
     Raises:
-        NotFound: there is no finished run.
+        BadInput: there is no finished run.
     """
     if (place / "manifest.json").is_file():
         return [place]
@@ -29,9 +29,9 @@ def run_folders(place: Path) -> list[Path]:
         return [place / "runs" / name for name in json.loads((place / _LIST).read_text())["runs"]]
     found = sorted(path.parent for path in place.glob("*/manifest.json"))
     if not found:
-        raise NotFound(
+        raise BadInput(
             "lake.history.empty",
-            got=(f"{place} holds no finished run", f"{place} ne contient aucun passage terminé"),
+            got=(f"{place} holds no finished run", f"{place} ne contient aucun traitement terminé"),
             expected=("an earlier OUT, a folder of them, or a lake", "un OUT antérieur, un dossier d'OUT, ou un lac"),
             next_step=("Check --history.", "Vérifiez --history."),
             place=Place(file=str(place)),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from passavant.errors import BadInput, Place
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["staged"]
 
@@ -34,7 +35,7 @@ def staged(target: Path, *, replace: bool = False) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
         raise _refusal(
-            target, f"cannot be written: {error.strerror}", f"ne peut être écrit : {error.strerror}"
+            target, f"cannot be written: {fault_of(error).en}", f"ne peut être écrit : {fault_of(error).fr}"
         ) from error
     try:
         yield folder
@@ -68,7 +69,7 @@ def _refusal(target: Path, got: str, got_fr: str) -> BadInput:
         expected=("a folder that does not exist yet", "un dossier qui n'existe pas encore"),
         next_step=(
             "Name another folder with -o, or replace an earlier run with --replace.",
-            "Indiquez un autre dossier avec -o, ou remplacez un passage antérieur avec --replace.",
+            "Indiquez un autre dossier avec -o, ou remplacez un traitement antérieur avec --replace.",
         ),
         place=Place(file=str(target)),
     )

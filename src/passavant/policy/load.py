@@ -10,7 +10,7 @@ from pathlib import Path
 
 from passavant.dataset.reasons import Reason
 from passavant.engines.rule_language import Expression, parse_rule
-from passavant.errors import NotFound
+from passavant.errors import BadInput
 from passavant.policy.checks import check_policy
 from passavant.policy.model import PolicyFile
 from passavant.policy.reasons import policy_reasons
@@ -59,14 +59,13 @@ def load_policy(name: str | Path) -> Policy:
     """Read a policy by id (``EU``) or from a file.
 
     Raises:
-        NotFound: no such policy.
-        BadInput: a mistake in the file: unknown key, hole in the dates, rule that names no column, …
+        BadInput: no such policy, or a mistake in the file: unknown key, hole in the dates, rule that names no column, …
     """
     shipped = shipped_policies()
     path = shipped.get(str(name).upper()) or Path(name)
     if not path.is_file():
         known = ", ".join(shipped)
-        raise NotFound(
+        raise BadInput(
             "policy.file.unknown",
             got=(f"no policy {str(name)!r}", f"aucune réglementation {str(name)!r}"),
             expected=(f"one of {known}, or a YAML file", f"l'une de {known}, ou un fichier YAML"),

@@ -19,12 +19,15 @@ import ibis
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
 from passavant.policy.load import Policy
+from passavant.texts import Text
+from passavant.texts.file_faults import fault_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 __all__ = ["EVENT_COLUMNS", "Snapshot", "events_of", "fold", "open_snapshot"]
 
+_NOT_A_LIST = Text("snapshot.json does not list its files", "snapshot.json n'énumère pas ses fichiers")
 #: One row per consignment: what splits and quotas are made of. Decisions keep these columns, so that an earlier OUT is history.
 EVENT_COLUMNS = {
     "consignment_no": "int64",
@@ -117,7 +120,8 @@ def open_snapshot(folder: Path) -> Snapshot:
         files = json.loads(listing.read_text())["files"]
         altered = [name for name, digest in files.items() if _sha256(folder / name) != digest]
     except (OSError, ValueError, KeyError) as error:
-        raise _bad(folder, f"no snapshot: {error}", f"pas d'instantané : {error}") from error
+        why = fault_of(error) if isinstance(error, OSError) else _NOT_A_LIST
+        raise _bad(folder, f"no snapshot: {why.en}", f"pas d'instantané : {why.fr}") from error
     if altered:
         raise _bad(folder, f"{altered[0]} was altered", f"{altered[0]} a été modifié")
     return Snapshot(folder, _sha256(listing), frozen=True)

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from passavant.errors import BadInput, Place
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["Document", "load_yaml", "parse_yaml", "validate"]
 
@@ -67,9 +68,10 @@ def load_yaml(path: Path) -> Document:
     try:
         return parse_yaml(path.read_text(encoding="utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
+        why = fault_of(error)
         raise BadInput(
             "texts.yaml.unreadable",
-            got=(f"{path} cannot be read: {error}", f"{path} est illisible : {error}"),
+            got=(f"this file cannot be read: {why.en}", f"fichier illisible : {why.fr}"),
             expected=("a YAML file in UTF-8", "un fichier YAML en UTF-8"),
             next_step=("Check the path and the encoding.", "Vérifiez le chemin et l'encodage."),
             place=Place(file=str(path)),
