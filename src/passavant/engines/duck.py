@@ -61,7 +61,9 @@ class Engine:
     def sql(self, table: ir.Expr) -> str:
         """Return the whole statement of an expression, the stages that it reads included."""
         needed = self._read_by(table)
-        stages = [f'"{name}" AS NOT MATERIALIZED ({self._stages[name].text})' for name in self._stages if name in needed]
+        stages = [
+            f'"{name}" AS NOT MATERIALIZED ({self._stages[name].text})' for name in self._stages if name in needed
+        ]
         return f"WITH {', '.join(stages)} {_typed(self.con, table)}" if stages else _typed(self.con, table)
 
     def write(self, table: ir.Table, path: Path) -> int:
