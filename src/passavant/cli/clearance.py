@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from passavant.cli.show import as_json, progress, table
+from passavant.cli.show import as_json, progress, table, unknown_amounts
 from passavant.texts import number, pick
 
 if TYPE_CHECKING:
@@ -34,14 +34,26 @@ EXPLAIN_HELP = pick(
     "Explique une décision d'un passage : montants, motifs, références légales.\n\nExemple : passavant explain out EU:SHOP:A1",
 )
 ACCOUNT_HELP = pick(
-    "What each platform or operator owes for the period, reconciled with the items.\n\nExample: passavant account out",
-    "Ce que doit chaque plateforme ou opérateur pour la période, rapproché des articles.\n\nExemple : passavant account out",
+    "What each platform or operator owes for the period, reconciled with the decisions. Of several runs the latest version "
+    "and decision count.\n\nExample: passavant account out",
+    "Ce que doit chaque plateforme ou opérateur pour la période, rapproché des décisions. De plusieurs passages, la dernière "
+    "version et la dernière décision comptent.\n\nExemple : passavant account out",
 )
 _JSON = Annotated[
     bool, typer.Option("--json", help=pick("Answer in JSON, for machines.", "Répond en JSON, pour les machines."))
 ]
 _OUT = Annotated[
     Path, typer.Argument(metavar="OUT", help=pick("Folder written by `clear`.", "Dossier écrit par `clear`."))
+]
+_OUTS = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="OUT…",
+        help=pick(
+            "Folders written by `clear`, a folder of them, or a lake.",
+            "Dossiers écrits par `clear`, dossier de ceux-ci, ou lac.",
+        ),
+    ),
 ]
 _TOP_REASONS = 12
 
@@ -176,12 +188,13 @@ def clear(
     )
     with progress(STAGES) as tell:
         run = run_clear(inputs, out, options, tell)
-    if publish:
-        publish_run(out, settings.home() / "lake")
+    published = publish_run(out, settings.home() / "lake") if publish else None
     if json_:
-        as_json(run.manifest)
-    else:
-        show_summary(run)
+        as_json(run.manifest | ({"published": str(published)} if published else {}))
+        return
+    show_summary(run)
+    if published:
+        typer.echo(f"{pick('Published to', 'Publié dans')} {published}")
 
 
 def explain(
@@ -220,11 +233,11 @@ def explain(
         typer.echo(found.text())
 
 
-def account(out: _OUT, json_: _JSON = False) -> None:
+def account(outs: _OUTS, json_: _JSON = False) -> None:
     """Show who owes what."""
     from passavant.clearance.account import account as make_account
 
-    made = make_account(out)
+    made = make_account(*outs)
     if json_:
         as_json(made.as_dict())
     else:
@@ -268,12 +281,19 @@ def show_summary(run: Run) -> None:
 
 
 def _headline(summary: Summary, manifest: dict[str, Any]) -> str:
-    return pick(
+    text = pick(
         f"{manifest['policy']['id']}: {number(summary.rows_in)} rows in = {number(summary.item_rows)} goods items + "
-        f"{number(summary.rejected_rows)} rejected; {number(summary.consignments)} consignments decided\n",
+        f"{number(summary.rejected_rows)} rejected; {number(summary.consignments)} consignments decided",
         f"{manifest['policy']['id']} : {number(summary.rows_in)} lignes lues = {number(summary.item_rows)} articles + "
-        f"{number(summary.rejected_rows)} rejetées ; {number(summary.consignments)} envois décidés\n",
+        f"{number(summary.rejected_rows)} rejetées ; {number(summary.consignments)} envois décidés",
     )
+    if summary.earlier_versions:
+        earlier = number(summary.earlier_versions)
+        text += pick(
+            f", and {earlier} earlier versions decided beside, not counted below",
+            f", et {earlier} versions antérieures décidées à côté, non comptées ci-dessous",
+        )
+    return f"{text}\n"
 
 
 def _show_amounts(summary: Summary) -> None:
@@ -290,6 +310,9 @@ def _show_amounts(summary: Summary) -> None:
     rows = [[pick("amount", "montant"), currency]]
     rows += [[label, show_amount(summary.sums[name], currency)] for name, label in labels.items()]
     table(rows, right=(1,))
+    line = unknown_amounts(summary.items_with_unknown_amounts)
+    if line:
+        typer.echo(line)
 
 
 def _share(count: int, whole: int) -> str:

@@ -14,7 +14,7 @@ from passavant.texts import number, pick
 if TYPE_CHECKING:
     from passavant.texts import Text
 
-__all__ = ["as_json", "progress", "table"]
+__all__ = ["as_json", "progress", "table", "unknown_amounts"]
 
 
 def as_json(content: Any) -> None:
@@ -35,6 +35,16 @@ def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
         typer.echo("  ".join(cells).rstrip())
         if position == 0:
             typer.echo("  ".join("-" * width for width in widths))
+
+
+def unknown_amounts(items: int) -> str:
+    """Say how many goods items a sum leaves out; empty when there are none."""
+    if not items:
+        return ""
+    return pick(
+        f"{number(items)} goods items without known amounts (no rate, specific duty): not in these sums",
+        f"{number(items)} articles sans montants connus (taux absent, droit spécifique) : hors de ces sommes",
+    )
 
 
 @contextmanager
