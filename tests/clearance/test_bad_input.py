@@ -63,7 +63,10 @@ def test_a_missing_file_a_missing_policy_and_an_existing_out_are_refused(
 
     _refused(_passavant("clear", tmp_path / "nothing.csv", "--policy", "EU", "-o", tmp_path / "out"), "nothing.csv")
     _refused(_passavant("clear", source, "--policy", "ZZ", "-o", tmp_path / "out"), "ZZ")
-    _refused(_passavant("clear", source, "--policy", "EU", "-o", tmp_path / "taken", "--replace"), "exists already")
+    _refused(
+        _passavant("clear", source, "--policy", "EU", "-o", tmp_path / "taken", "--replace"),
+        "is not a Passavant run; left alone",
+    )
     assert (tmp_path / "taken" / "file").read_text() == "mine"
 
 

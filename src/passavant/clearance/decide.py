@@ -154,6 +154,8 @@ def _names() -> list[str]:
         "importer_country",
         "items",
         "lodged_at",
+        "first_lodged_at",
+        "superseded_by",
         "party_key",
         "person_key",
         "threshold_value_minor",

@@ -156,8 +156,14 @@ class ReasonBook:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the codes in the order of their bits: what the words of a leaf mean."""
-        return hashlib.sha256("\n".join(self.reasons).encode()).hexdigest()
+        """SHA-256 over all that decides: the codes in the order of their bits, and what each does to an answer."""
+        lines = [self._effect(code, reason) for code, reason in self.reasons.items()]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def _effect(self, code: str, reason: Reason) -> str:
+        level = "consignment" if code in self.consignment_level else "item"
+        marks = (f"full_declaration={reason.full_declaration}", f"audit={reason.audit}")
+        return " ".join((code, reason.outcome, reason.certainty, level, *marks, *self._params.get(code, {})))
 
     def _structs(self, table: ir.Table, whole: bool, item_no: Any, texts: Mapping[str, Any]) -> Any:
         cells = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from passavant.cli.options import JSON, OUT
+from passavant.cli.options import JSON
 from passavant.cli.show import as_json, echo, table
 from passavant.texts import number, pick, plural, visible
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["HELP", "account", "show_account"]
 
 HELP = pick(
-    "What each platform or operator owes for the period, reconciled with the items; the 20 largest lines.\n\n"
+    "What each platform or operator owes for the period, reconciled with the decisions; the 20 largest lines.\n\n"
     "Example: passavant account out",
-    "Ce que doit chaque plateforme ou opérateur pour la période, rapproché des articles ; les 20 lignes les plus élevées.\n\n"
+    "Ce que doit chaque plateforme ou opérateur pour la période, rapproché des décisions ; les 20 lignes les plus élevées.\n\n"
     "Exemple : passavant account out",
 )
 _LINES = 20
@@ -29,7 +29,16 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def account(
-    out: OUT,
+    outs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="OUT…",
+            help=pick(
+                "Folders written by `clear`, a folder of them, or a lake.",
+                "Dossiers écrits par `clear`, dossier de ceux-ci, ou lac.",
+            ),
+        ),
+    ],
     every: Annotated[bool, typer.Option("--all", help=pick("Show every line.", "Affiche toutes les lignes."))] = False,
     csv_: Annotated[
         Path | None,
@@ -44,7 +53,7 @@ def account(
     """Show who owes what."""
     from passavant.clearance.account import account as make_account
 
-    made = make_account(out)
+    made = make_account(*outs)
     if csv_ is not None:
         _write_csv(made, csv_)
     if json_:
@@ -58,7 +67,7 @@ def account(
 
 
 def show_account(made: Account, lines: int) -> None:
-    """Print the largest lines, what the others come to, the total and whether it agrees with the items."""
+    """Print the largest lines, what the others come to, the total and whether it agrees with the decisions."""
     from passavant.money.display import show_amount
 
     rows, amount = made.rows(), [sum(line[name] for name in made.totals) for line in made.lines]

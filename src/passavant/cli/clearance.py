@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from passavant.cli.options import JSON
-from passavant.cli.show import as_json, progress
+from passavant.cli.show import as_json, echo, progress
 from passavant.cli.summary import show_summary
 from passavant.texts import pick
 
@@ -160,9 +160,10 @@ def clear(
     )
     with progress(STAGES) as tell:
         run = run_clear(inputs, out, options, tell)
-    if publish:
-        publish_run(out, settings.home() / "lake")
+    published = publish_run(out, settings.home() / "lake") if publish else None
     if json_:
-        as_json(run.manifest)
-    else:
-        show_summary(run)
+        as_json(run.manifest | ({"published": str(published)} if published else {}))
+        return
+    show_summary(run)
+    if published:
+        echo(f"{pick('Published to', 'Publié dans')} {published}")

@@ -18,7 +18,7 @@ from passavant.texts import number, pick, visible
 if TYPE_CHECKING:
     from passavant.texts import Text
 
-__all__ = ["as_json", "echo", "progress", "table"]
+__all__ = ["as_json", "echo", "progress", "table", "unknown_amounts"]
 
 #: What JSON may hold raw and a terminal must not see.
 _RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,6 +49,16 @@ def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
         echo("  ".join(cells).rstrip())
         if position == 0:
             echo("  ".join("-" * width for width in widths))
+
+
+def unknown_amounts(items: int) -> str:
+    """Say how many goods items a sum leaves out; empty when there are none."""
+    if not items:
+        return ""
+    return pick(
+        f"{number(items)} goods items without known amounts (no rate, specific duty): not in these sums",
+        f"{number(items)} articles sans montants connus (taux absent, droit spécifique) : hors de ces sommes",
+    )
 
 
 @contextmanager

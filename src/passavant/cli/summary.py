@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from passavant.cli.rejected import show_rejected
-from passavant.cli.show import echo, table
+from passavant.cli.show import echo, table, unknown_amounts
 from passavant.texts import Text, colon, number, pick, plural
 
 if TYPE_CHECKING:
@@ -44,13 +44,21 @@ def show_summary(run: Run) -> None:
 def _headline(summary: Summary, manifest: dict[str, Any]) -> str:
     rows, items, rejected, decided = summary.rows_in, summary.item_rows, summary.rejected_rows, summary.consignments
     policy = manifest["policy"]["id"]
-    return pick(
+    text = pick(
         f"{policy}: {number(rows)} rows in = {number(items)} goods items + {number(rejected)} rejected; "
-        f"{number(decided)} consignments decided\n",
+        f"{number(decided)} consignments decided",
         f"{policy}\u00a0: {number(rows)} {plural(rows, 'ligne lue', 'lignes lues')} = "
         f"{number(items)} {plural(items, 'article')} + {number(rejected)} {plural(rejected, 'rejetée')}\u00a0; "
-        f"{number(decided)} {plural(decided, 'envoi traité', 'envois traités')}\n",
+        f"{number(decided)} {plural(decided, 'envoi traité', 'envois traités')}",
     )
+    if summary.earlier_versions:
+        earlier = summary.earlier_versions
+        text += pick(
+            f", and {number(earlier)} earlier versions decided beside, not counted below",
+            f", et {number(earlier)} {plural(earlier, 'version antérieure traitée', 'versions antérieures traitées')} à côté, "
+            "hors des comptes ci-dessous",
+        )
+    return f"{text}\n"
 
 
 def _counts(heading: str, counts: dict[str, int], summary: Summary) -> None:
@@ -69,6 +77,8 @@ def _amounts(summary: Summary) -> None:
     rows = [[pick("amount", "montant"), currency]]
     rows += [[label.say(), show_amount(summary.sums[name], currency)] for name, label in labels.items()]
     table(rows, right=(1,))
+    if summary.items_with_unknown_amounts:
+        echo(unknown_amounts(summary.items_with_unknown_amounts))
 
 
 def _reasons(run: Run) -> None:

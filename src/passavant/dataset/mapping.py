@@ -10,6 +10,7 @@ absence is not held against the declarant.
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -79,7 +80,7 @@ class Column(_Strict):
 
 
 class Mapping(_Strict):
-    """One foreign shape. ``name`` is the shipped name or the file's stem.
+    """One foreign shape. ``name`` is the shipped name or the file's stem, ``digest`` the SHA-256 of the file.
 
     Attributes:
         title: What it is, in both languages.
@@ -95,6 +96,7 @@ class Mapping(_Strict):
     """
 
     name: str = ""
+    digest: str = ""
     mapping: str | None = None
     version: str | int
     title: Bilingual
@@ -151,7 +153,8 @@ def _cached(path: Path, _changed: int) -> Mapping:
     document = load_yaml(path)
     mapping = validate(Mapping, document)
     _check(mapping, document)
-    return mapping.model_copy(update={"name": path.stem})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return mapping.model_copy(update={"name": path.stem, "digest": digest})
 
 
 def _read(path: Path) -> Mapping:

@@ -16,7 +16,10 @@ from passavant.policy.model import PolicyFile
 from passavant.policy.reasons import policy_reasons
 from passavant.texts import Document, load_yaml, validate
 
-__all__ = ["Policy", "load_policy", "shipped_policies"]
+__all__ = ["HS6_CODES", "Policy", "load_policy", "shipped_policies"]
+
+#: Every six-digit code of HS 2017 and HS 2022: a code that is not there has no rate.
+HS6_CODES = Path(__file__).parent / "data" / "tariffs" / "hs6_codes.csv"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Policy:
         file: Its content.
         expressions: Every rule's condition, parsed, by ``section.id``.
         reasons: The reasons its rules give, by code.
-        digest: SHA-256 of the file and of the tariff table it names.
+        digest: SHA-256 of the file, of the list of HS6 codes and of the tariff table it names.
         path: Where it was read.
     """
 
@@ -81,8 +84,8 @@ def _load(path: Path, _modified: int) -> Policy:
     expressions = parse_rules(file, document)
     check_policy(file, document, expressions)
     digest = hashlib.sha256(path.read_bytes())
-    if file.tariff.file:
-        digest.update(hashlib.sha256(_tariff_file(path, file.tariff.file).read_bytes()).digest())
+    for table in (HS6_CODES, _tariff_file(path, file.tariff.file) if file.tariff.file else None):
+        digest.update(hashlib.sha256(table.read_bytes()).digest() if table else b"")
     return Policy(file, expressions, policy_reasons(file), digest.hexdigest(), path)
 
 
