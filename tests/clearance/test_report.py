@@ -13,6 +13,8 @@ import pytest
 from passavant.clearance import ClearOptions, Run, clear
 from passavant.clearance.find import held_consignment
 from passavant.clearance.report import write_report
+from passavant.clearance.report_data import gather
+from passavant.engines import open_duckdb
 from passavant.errors import BadInput, NotFound
 
 _EVIL = "<script>alert('x')</script> & \"quoted\" cotton shirt"
@@ -70,6 +72,14 @@ def test_the_page_is_whole_in_each_language(
     assert f'<html lang="{language}">' in text
     assert [] == _Page(text).unclosed
     assert {"svg", "table", "h1", "nav", "main"} <= set(_Page(text).tags)
+
+
+@pytest.mark.parametrize("policy", ["EU", "CH"])
+def test_the_report_adds_up_to_what_the_run_says(policy: str, run: Callable[[str], Run]) -> None:
+    figures, summary = gather(open_duckdb(), run(policy).out), run(policy).summary
+
+    assert summary.sums == {name: figures.amount(name) for name in summary.sums}
+    assert summary.consignments == figures.consignments
 
 
 def test_a_generated_day_is_called_simulated(run: Callable[[str], Run], tmp_path: Path) -> None:

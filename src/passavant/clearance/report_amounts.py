@@ -34,8 +34,8 @@ def taxes(view: View) -> Html:
     ]  # fmt: skip
     unknown = view.figures.unknown
     note = view.t(
-        f"Not in these sums: {view.n(unknown)} consignments with an amount that could not be worked out.",
-        f"Hors de ces sommes : {view.n(unknown)} envois dont un montant n'a pu être calculé.",
+        f"Not in these sums: the goods items, in {view.n(unknown)} consignments, with an amount that could not be worked out.",
+        f"Hors de ces sommes : les articles, dans {view.n(unknown)} envois, dont un montant n'a pu être calculé.",
     )
     notes = element("p", note, class_="about") if unknown else Html()
     return _due_and_held(view, label, view.t("Tax", "Taxe"), rows, notes)
