@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from passavant import settings
+from passavant.dataset.vault import Vault
 from passavant.errors import BadInput
 
 
@@ -35,3 +36,44 @@ def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_key_id_names_a_secret_without_holding_it() -> None:
     assert settings.key_id(b"a" * 32) != settings.key_id(b"b" * 32)
     assert len(settings.key_id(b"a" * 32)) == 8
+
+
+def _stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mode: int) -> Path:
+    monkeypatch.delenv("PASSAVANT_SECRET", raising=False)
+    monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path))
+    file = tmp_path / "secrets" / "deployment"
+    file.parent.mkdir()
+    file.write_text(text)
+    file.chmod(mode)
+    return file
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_stored_secret_that_others_may_read_is_refused_with_the_command_to_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int
+) -> None:
+    file = _stored(tmp_path, monkeypatch, "a" * 64, mode)
+
+    with pytest.raises(BadInput, match=f"chmod 600 {file}"):
+        settings.secret()
+
+
+def test_an_empty_stored_secret_says_what_to_do_with_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = _stored(tmp_path, monkeypatch, "\n", 0o600)
+
+    with pytest.raises(BadInput, match="Restore the file") as refused:
+        settings.secret()
+
+    assert refused.value.place is not None
+    assert (str(file), False) == (refused.value.place.file, "PASSAVANT_SECRET" in str(refused.value))
+
+
+def test_a_home_that_cannot_be_written_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PASSAVANT_SECRET", raising=False)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path / "file" / "home"))
+
+    with pytest.raises(BadInput, match="PASSAVANT_HOME"):
+        settings.secret()
+    with pytest.raises(BadInput, match="PASSAVANT_HOME"):
+        Vault()

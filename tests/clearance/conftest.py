@@ -102,6 +102,12 @@ def cleared(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str,
     return run_all
 
 
+@pytest.fixture(scope="session")
+def write() -> Callable[..., Path]:
+    """Return :func:`write_rows`, for the cases of a whole module."""
+    return write_rows
+
+
 @pytest.fixture
 def declared(tmp_path: Path) -> Callable[..., Path]:
     """Return :func:`write_rows` for this test's folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from passavant.errors import BadInput
 
 Decide = Callable[..., dict[str, dict[str, Any]]]
 _SPLIT = "signals.split.exact_key"
+_SUPERSEDED = "clearance.version.superseded"
 _ONE = {"importer_name": "Ada", "intrinsic_value": "60.00"}
 
 
@@ -116,23 +118,162 @@ def test_an_amendment_in_a_later_run_supersedes_the_earlier_decision(
     assert later["supersedes"] == before["decision_id"]
 
 
-def test_the_fifth_importation_of_the_year_has_no_relief_in_nigeria(decide: Decide, tmp_path: Path) -> None:
-    rates = tmp_path / "ngn.csv"
-    rates.write_text(
-        "date,currency,units_per_eur\n"
-        + "\n".join(f"2026-06-{day:02},NGN,1700\n2026-06-{day:02},USD,1.1" for day in range(1, 16))
-    )
-    one = {
-        "importer_country": "NG",
-        "importer_name": "Chidi",
-        "importer_id": "12345678901",
-        "currency": "USD",
-        "intrinsic_value": "50",
-    }
-    changes = [one | {"lodged_at": f"2026-06-{day:02}T10:00:00Z"} for day in (5, 3, 1, 4, 2)]
+def test_an_older_version_than_one_already_decided_is_asked_about(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path
+) -> None:
+    first = tmp_path / "first"
+    clear([declared({"declaration_id": "V", "version": "2"})], first, ClearOptions(policy="EU", stratum_ppm=0))
 
-    answers = decide(*changes, policy="NG", rates=[rates])
+    late = decide({"declaration_id": "V"}, history=[first])["V"]
+    frozen = decide({"declaration_id": "V"}, snapshot=first / "snapshot")["V"]
+    again = decide({"declaration_id": "V", "version": "2"}, history=[first])["V"]
+
+    for answer in (late, frozen):
+        assert (answer["outcome"], answer["superseded_by"]) == ("request_information", 2)
+        assert {"code": _SUPERSEDED, "item_no": None, "params": '{"decided":"2"}'} in answer["reasons"]
+    assert _SUPERSEDED not in again["codes"]
+
+
+def test_versions_in_one_input_are_decided_beside_each_other_and_counted_once(
+    declared: Callable[..., Path], tmp_path: Path
+) -> None:
+    source = declared(*({"declaration_id": "V", "version": str(version)} for version in (1, 2, 3)))
+
+    summary = clear([source], tmp_path / "out", ClearOptions(policy="EU", stratum_ppm=0)).summary
+
+    assert (summary.consignments, summary.earlier_versions, summary.item_rows) == (1, 2, 3)
+    assert summary.by_outcome == {"release": 1}
+    assert summary.sums["vat_minor"] == 2000
+    assert sum(pq.read_table(tmp_path / "out" / "decisions.parquet")["version"].to_pylist()) == 1 + 2 + 3
+
+
+def test_a_parcel_decided_twice_in_history_is_one_parcel(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path
+) -> None:
+    source, runs = declared(_ONE), []
+    for name, rate in (("first", "1.1"), ("second", "1.2")):
+        rates = tmp_path / f"{name}.csv"
+        rates.write_text(f"date,currency,units_per_eur\n2026-06-15,USD,{rate}\n")
+        runs.append(clear([source], tmp_path / name, ClearOptions(policy="EU", stratum_ppm=0, rates=[rates])).out)
+
+    answer = decide(_ONE | {"declaration_id": "B1"}, history=runs)["B1"]
+
+    assert (
+        pq.read_table(runs[0] / "decisions.parquet")["decision_id"]
+        != (pq.read_table(runs[1] / "decisions.parquet")["decision_id"])
+    )
+    assert _SPLIT not in answer["codes"]
+
+
+def test_a_late_first_version_does_not_revive_over_the_second(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path
+) -> None:
+    low, high = _ONE | {"declaration_id": "V"}, _ONE | {"declaration_id": "V", "version": "2", "intrinsic_value": "900"}
+    first = tmp_path / "first"
+    clear([declared(high, _ONE)], first, ClearOptions(policy="EU", stratum_ppm=0))
+
+    answers = decide(low, _ONE | {"declaration_id": "B1"}, history=[first])
+
+    # Version 2 is above the threshold and in no split: two parcels within it remain.
+    assert _SPLIT not in answers["B1"]["codes"]
+
+
+@pytest.mark.parametrize("name", ["unknown", "N/A"])
+def test_strangers_with_a_stop_word_for_a_name_are_not_one_party(decide: Decide, name: str) -> None:
+    answers = decide(*[_ONE | {"importer_name": name}] * 3)
+
+    assert not any(_SPLIT in answer["codes"] for answer in answers.values())
+    assert all(answer["party_key"] is None for answer in answers.values())
+
+
+def test_a_person_without_a_name_or_an_id_has_no_quota_of_their_own(decide: Decide, tmp_path: Path) -> None:
+    changes = [_NIGERIA | {"importer_name": "unknown", "importer_id": ""}] * 5
+
+    answers = decide(*changes, policy="NG", rates=[_naira(tmp_path)])
+
+    assert all("signals.quota.no_person" in answer["codes"] for answer in answers.values())
+    assert {answer["category"] for answer in answers.values()} == {2}
+
+
+@pytest.mark.parametrize("way", ["history", "snapshot"])
+def test_state_of_another_policy_or_secret_is_refused(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "first"
+    clear([declared(_ONE)], first, ClearOptions(policy="EU", stratum_ppm=0))
+    state: dict[str, Any] = {"history": [first]} if way == "history" else {"snapshot": first / "snapshot"}
+
+    with pytest.raises(BadInput, match="of the policy EU") as refused:
+        decide(_ONE, policy="NO", **state)
+    assert "NO" in refused.value.expected[1]
+    monkeypatch.setenv("PASSAVANT_SECRET", "quite another secret")
+    with pytest.raises(BadInput, match="the key id of this run"):
+        decide(_ONE, **state)
+
+
+def test_a_threshold_currency_that_changed_is_refused(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path
+) -> None:
+    first = tmp_path / "first"
+    clear([declared(_ONE)], first, ClearOptions(policy="EU", stratum_ppm=0))
+    manifest = json.loads((first / "manifest.json").read_text())
+    manifest["policy"]["threshold_currency"] = "XOF"
+    (first / "manifest.json").write_text(json.dumps(manifest))
+
+    with pytest.raises(BadInput, match="of the threshold currency XOF"):
+        decide(_ONE, history=[first])
+
+
+def test_a_damaged_history_is_refused_by_name(declared: Callable[..., Path], decide: Decide, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    clear([declared(_ONE)], first, ClearOptions(policy="EU", stratum_ppm=0))
+    path = first / "decisions.parquet"
+    path.write_bytes(path.read_bytes()[:-100])
+
+    with pytest.raises(BadInput, match=r"decisions.parquet: the file is not the one its run wrote"):
+        decide(_ONE, history=[first])
+
+
+_NIGERIA = {
+    "importer_country": "NG", "importer_name": "Chidi", "importer_id": "12345678901", "currency": "USD", "intrinsic_value": "50",
+}  # fmt: skip
+
+
+def _naira(folder: Path) -> Path:
+    rates = folder / "ngn.csv"
+    days = (f"2026-06-{day:02},NGN,1700\n2026-06-{day:02},USD,1.1" for day in range(1, 16))
+    rates.write_text("date,currency,units_per_eur\n" + "\n".join(days))
+    return rates
+
+
+def test_the_fifth_importation_of_the_year_has_no_relief_in_nigeria(decide: Decide, tmp_path: Path) -> None:
+    changes = [_NIGERIA | {"lodged_at": f"2026-06-{day:02}T10:00:00Z"} for day in (5, 3, 1, 4, 2)]
+
+    answers = decide(*changes, policy="NG", rates=[_naira(tmp_path)])
 
     assert [answers[f"A{number}"]["category"] for number in range(1, 6)] == [3, 2, 2, 2, 2]
     assert answers["A1"]["duty_minor"] > 0
     assert "signals.quota.counted" in answers["A1"]["codes"]
+
+
+@pytest.mark.parametrize("way", ["one input", "history", "later history", "snapshot"])
+def test_an_amendment_keeps_its_place_in_the_quota(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path, way: str
+) -> None:
+    parcels = [_NIGERIA | {"lodged_at": f"2026-06-{day:02}T10:00:00Z"} for day in (1, 2, 3, 4, 5)]
+    amended = parcels[0] | {"declaration_id": "A1", "version": "2", "lodged_at": "2026-06-10T10:00:00Z"}
+    options: dict[str, Any] = {"policy": "NG", "rates": [_naira(tmp_path)]}
+    first, second = tmp_path / "first", tmp_path / "second"
+    if way == "one input":
+        answer = decide(*parcels, amended, **options)["A1"]
+    else:
+        run = clear([declared(*parcels)], first, ClearOptions(stratum_ppm=0, **options))
+        state: dict[str, Any] = {"history": [run.out]}
+        if way == "later history":
+            amendment = declared(amended)
+            clear([amendment], second, ClearOptions(stratum_ppm=0, **options, **state))
+            amended, state = amended | {"version": "3"}, {"history": [second]}
+        answer = decide(amended, **options, **({"snapshot": first / "snapshot"} if way == "snapshot" else state))["A1"]
+
+    assert (answer["category"], answer["duty_minor"], answer["outcome"]) == (2, 0, "release")
+    assert str(answer["first_lodged_at"]) == "2026-06-01 10:00:00+00:00"

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from passavant.engines import Engine, compile_rule, open_duckdb, parse_rule
-from passavant.engines.rule_types import BOOLEAN, DATE, TEXT, TIME, Kind, check_rule, number, text
+from passavant.engines.kinds import BOOLEAN, DATE, TEXT, TIME, Kind, number, text
+from passavant.engines.rule_types import check_rule
 from passavant.errors import BadInput, Place
 
 _NAMES: dict[str, Kind] = {

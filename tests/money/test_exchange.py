@@ -106,3 +106,14 @@ def test_a_rate_says_where_it_came_from(overlay: Path) -> None:
     assert "given" == getattr(rates.cross("NGN", "EUR", day), "origin", None)
     assert "bundled" == getattr(rates.cross("USD", "EUR", old), "origin", None)
     assert "none" == getattr(rates.cross("NGN", "NGN", day), "origin", None)
+
+
+def test_an_absent_rates_file_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        load_rates([tmp_path / "absent.csv"])
+
+    said = caught.value.diagnostics("en") + caught.value.diagnostics("fr")
+
+    assert "money.rates.absent" == caught.value.code
+    assert "Errno" not in said
+    assert "row" not in said

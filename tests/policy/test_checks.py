@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from passavant.errors import BadInput, NotFound
+from passavant.errors import BadInput
 from passavant.policy import load_policy, shipped_policies
 
 _MINIMAL = (Path(__file__).parent.parent / "fixtures" / "policies" / "minimal.yaml").read_text()
@@ -128,7 +128,7 @@ def test_a_mistake_is_named_with_file_and_line(tmp_path: Path, old: str, new: st
 
 
 def test_an_unknown_policy_lists_the_shipped_ones() -> None:
-    with pytest.raises(NotFound, match="CH, EU, KR, NG, NO"):
+    with pytest.raises(BadInput, match="CH, EU, KR, NG, NO"):
         load_policy("ZZ")
 
 

@@ -54,3 +54,9 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one() -> None:
 def test_all_missing_keys_are_listed() -> None:
     with pytest.raises(BadInput, match="name, size"):
         validate(_Small, parse_yaml("{}\n", "x.yaml"))
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: " + "[" * 5_000 + "]" * 5_000])
+def test_entries_nested_without_end_are_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="nested without end"):
+        parse_yaml(text, "endless.yaml")

@@ -1,6 +1,7 @@
-"""The periodic account: what each platform or operator owes, reconciled to the minor unit with the items.
+"""The periodic account: what each platform or operator owes, over one run or many.
 
-Duty, VAT and fees at the border are owed by the declarant; VAT collected by the vendor is owed by the scheme's holder
+The lines add up goods items; they are reconciled to the minor unit with the decisions, which state their amounts
+themselves. Of a consignment in several runs the latest version counts, and of that the latest decision. Duty, VAT and fees at the border are owed by the declarant; VAT collected by the vendor is owed by the scheme's holder
 (IOSS, VOEC, …). Held consignments are shown apart: their amounts fall due on release.
 """
 
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from passavant.clearance.latest import DUE, known_sums, unknown_amounts
+from passavant.clearance.merged_runs import MergedRuns, merge_runs
 from passavant.engines import Engine, open_duckdb
-from passavant.lake import read_manifest
 from passavant.money.display import show_amount
 from passavant.texts import Text, number, pick
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Account", "account"]
 
-_AMOUNTS = ("duty_minor", "vat_minor", "fees_minor", "vendor_vat_minor")
 _HEADINGS = (
     Text("owed by", "redevable"),
     Text("period", "période"),
@@ -38,26 +39,30 @@ _STATUS = {"due": Text("due", "exigible"), "held": Text("held", "en suspens")}
 
 @dataclass(frozen=True)
 class Account:
-    """An account over a run.
+    """An account over one run or several.
 
     Attributes:
         lines: One per payer, month and status (due, held), amounts in minor units.
-        totals: Sum of the lines.
-        of_items: The same sums taken from the items alone.
-        unknown: Items whose amounts could not be worked out (missing rate, specific duty).
+        totals: Sum of the lines, which add up goods items with known amounts.
+        of_decisions: Sum of the amounts that the decisions state; one with an unknown item states none.
+        of_partly_known: What the known items of those come to.
+        unknown: Goods items whose amounts could not be worked out (missing rate, specific duty).
+        earlier_versions: Decisions that a later version, or a later decision on the same one, replaces.
         currency: Currency due.
     """
 
     lines: list[dict[str, Any]]
     totals: dict[str, int]
-    of_items: dict[str, int]
+    of_decisions: dict[str, int]
+    of_partly_known: dict[str, int]
     unknown: int
+    earlier_versions: int
     currency: str
 
     @property
     def reconciled(self) -> bool:
-        """Whether lines and items agree to the minor unit."""
-        return self.totals == self.of_items
+        """Whether the lines and the decisions agree to the minor unit."""
+        return self.totals == {name: self.of_decisions[name] + self.of_partly_known[name] for name in DUE}
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything for machines."""
@@ -65,68 +70,93 @@ class Account:
             "currency": self.currency,
             "lines": self.lines,
             "totals": self.totals,
-            "of_items": self.of_items,
+            "of_decisions": self.of_decisions,
+            "of_partly_known_consignments": self.of_partly_known,
             "reconciled": self.reconciled,
             "items_with_unknown_amounts": self.unknown,
+            "earlier_versions": self.earlier_versions,
         }
 
     def rows(self, language: str | None = None) -> list[list[str]]:
         """Return a table of texts, headings first, totals last."""
         table = [[heading.say(language) for heading in _HEADINGS]]
         for line in self.lines:
-            amounts = [show_amount(line[name], self.currency, language) for name in _AMOUNTS]
+            amounts = [show_amount(line[name], self.currency, language) for name in DUE]
             table.append(
                 [
-                    line["payer"],
+                    _payer(line["payer"], language),
                     line["period"],
                     _STATUS[line["status"]].say(language),
                     number(line["consignments"], language),
                     *amounts,
                 ]
             )
-        amounts = [show_amount(self.totals[name], self.currency, language) for name in _AMOUNTS]
+        amounts = [show_amount(self.totals[name], self.currency, language) for name in DUE]
         return [*table, [pick("total", "total", language), "", "", "", *amounts]]
 
     def verdict(self, language: str | None = None) -> str:
-        """Say whether the account agrees with the items."""
-        agreed = Text("reconciled with the items to the minor unit", "rapproché des articles à l'unité mineure près")
-        not_agreed = Text("NOT reconciled with the items", "NON rapproché des articles")
+        """Say whether the account agrees with the decisions, and what it leaves out."""
+        agreed = Text(
+            "reconciled with the decisions to the minor unit",
+            "concorde avec les décisions, à l'unité divisionnaire près",
+        )
+        not_agreed = Text("NOT reconciled with the decisions", "NE concorde PAS avec les décisions")
         text = (agreed if self.reconciled else not_agreed).say(language)
         if self.unknown:
-            text += Text("; {n} items without known amounts", " ; {n} articles aux montants inconnus").say(
-                language, n=number(self.unknown, language)
-            )
+            text += Text(
+                "; {n} goods items without known amounts, not counted",
+                "\u00a0; {n} articles sans montants connus, non comptés",
+            ).say(language, n=number(self.unknown, language))
+        if self.earlier_versions:
+            text += Text(
+                "; {n} decisions replaced by later ones, not counted",
+                "\u00a0; {n} décisions remplacées par de plus récentes, non comptées",
+            ).say(language, n=number(self.earlier_versions, language))
         return text
 
 
-def account(out: Path, *, engine: Engine | None = None) -> Account:
-    """Work out what each payer owes for each month of a run; a version replaced by a later one owes nothing.
+def _payer(name: str, language: str | None) -> str:
+    """Say who owes; declarants are named as such."""
+    kind, _, rest = name.partition(" ")
+    return f"{pick('declarant', 'déclarant', language)} {rest}" if kind == "declarant" else name
+
+
+def account(*outs: Path, engine: Engine | None = None) -> Account:
+    """Work out what each payer owes for each month; a version replaced by a later one owes nothing.
+
+    Args:
+        outs: OUTs of runs, folders of them, or a lake.
+        engine: Session to use.
 
     Raises:
-        NotFound: the folder holds no finished run.
+        BadInput: a folder holds no finished run, or the runs are of different currencies.
     """
-    manifest = read_manifest(out)
     engine = engine or open_duckdb()
-    items = _current(engine.read(out / "items.parquet"), engine.read(out / "decisions.parquet"))
-    lines = engine.fetch(_lines(items)).to_pylist()
-    unknown = items.filter(
-        (items.duty_minor + items.vat_minor + items.fees_minor + items.vendor_vat_minor).isnull()
-    ).count()
-    sums = items.agg(**{name: items[name].sum().fill_null(0) for name in _AMOUNTS})
+    runs = merge_runs(engine, outs)
+    lines = engine.fetch(_lines(runs.items)).to_pylist()
+    facts = engine.fetch(runs.items.agg(unknown=unknown_amounts(runs.items))).to_pylist()[0]
     return Account(
         lines=lines,
-        totals={name: sum(line[name] for line in lines) for name in _AMOUNTS},
-        of_items=engine.fetch(sums).to_pylist()[0],
-        unknown=engine.value(unknown),
-        currency=manifest["currency"] or "",
+        totals={name: sum(line[name] for line in lines) for name in DUE},
+        of_decisions=engine.fetch(runs.decisions.agg(**known_sums(runs.decisions, DUE))).to_pylist()[0],
+        of_partly_known=_partly_known(engine, runs),
+        unknown=facts["unknown"],
+        earlier_versions=runs.replaced,
+        currency=runs.currency,
     )
 
 
-def _current(items: ir.Table, decisions: ir.Table) -> ir.Table:
-    newest = decisions.group_by("consignment_id").agg(version=lambda rows: rows.version.max())
-    kept = decisions.semi_join(newest, ["consignment_id", "version"])
-    status = kept.select("consignment_id", "version", status=ibis.ifelse(kept.outcome == "release", "due", "held"))
-    return items.join(status, ["consignment_id", "version"])
+def _partly_known(engine: Engine, runs: MergedRuns) -> dict[str, int]:
+    """Add up the known items of consignments whose decision states no amount, because another item's is unknown."""
+    of_decision = {name: f"decided_{name}" for name in DUE}
+    stated = runs.decisions.select("consignment_id", "version", **{new: name for name, new in of_decision.items()})
+    open_ones = stated.filter(ibis.or_(*(stated[new].isnull() for new in of_decision.values())))
+    joined = runs.items.join(open_ones, ["consignment_id", "version"])
+    sums = {
+        name: ibis.ifelse(joined[new].isnull(), joined[name], 0).sum().fill_null(0) for name, new in of_decision.items()
+    }
+    found: dict[str, int] = engine.fetch(joined.agg(**sums)).to_pylist()[0]
+    return found
 
 
 def _lines(items: ir.Table) -> ir.Table:
@@ -151,6 +181,6 @@ def _lines(items: ir.Table) -> ir.Table:
     grouped = both.group_by("payer", "period", "status").agg(
         consignments=lambda rows: rows.consignment_id.nunique(),
         items=lambda rows: rows.count(),
-        **{name: (lambda rows, name=name: rows[name].sum().fill_null(0)) for name in _AMOUNTS},
+        **known_sums(both, DUE),
     )
     return grouped.order_by("payer", "period", "status")

@@ -9,6 +9,7 @@ import ibis
 
 from passavant.clearance.flags import ReasonBook
 from passavant.dataset.reasons import CERTAINTIES, OUTCOMES
+from passavant.engines import Engine
 from passavant.engines.text import concat
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ __all__ = ["SCHEMA_VERSION", "decide", "with_verdict"]
 
 #: Version of the decision and item records.
 SCHEMA_VERSION = 1
-#: Separates the fields of a leaf: a control character that no declared code may hold.
-_FIELD = "\x1f"
+#: Separate the fields and the items of a leaf: control characters, which intake leaves in no text.
+_FIELD, _ITEM = "\x1f", "\x1e"
 _KEY = ["consignment_id", "version"]
 _AMOUNTS = ("customs_value_minor", "duty_minor", "vat_minor", "fees_minor", "vendor_vat_minor")
 _DRAW_RANGE = 1 << 63
@@ -41,10 +42,11 @@ def with_verdict(
     limit = _DRAW_RANGE // _PER_MILLION * stratum_ppm
     items = items.mutate(stratum=(items.stratum_draw < limit) if stratum_ppm else ibis.literal(False))
     simplified = items.procedure.isin(["c07", "c08", "f48", "f49", "h7"]).fill_null(False)
+    controlled = book.having(items, lambda reason: reason.outcome == "control")
     items = book.mark(
         items,
         {
-            _INSPECTED: items.stratum,
+            _INSPECTED: items.stratum | controlled,  # whatever the cause: the reason must not give the stratum away
             "clearance.procedure.full_needed": simplified & (items.category == 4),  # WCO category
         },
     )
@@ -56,22 +58,31 @@ def with_verdict(
     )
 
 
-def decide(items: ir.Table, book: ReasonBook, *, currency: str, basis: str, stratum_ppm: int) -> ir.Table:
+def decide(
+    items: ir.Table,
+    book: ReasonBook,
+    engine: Engine,
+    *,
+    currency: str,
+    basis: str,
+    stratum_ppm: int,
+) -> ir.Table:
     """Return one decision per consignment version.
 
     Args:
         items: Items as just written, with their reason masks; read several times.
         book: The reasons behind the masks.
+        engine: Where it runs.
         currency: Currency due.
         basis: SHA-256 over the digests that the answer depends on.
         stratum_ppm: Rate of the random stratum, stored as propensity.
 
     Consignments of one item are taken as they are; only the others are grouped.
     """
-    words = book.in_words(items)
+    words = engine.stage(book.in_words(items), once=True)
     alone = _alone(_with_lines(book.worded(items.filter(items["items"] == 1), words)))
-    several = _several(_with_lines(book.worded(items.filter(items["items"] > 1), words)))
-    rows = alone.union(several.select(alone.columns).cast(dict(alone.schema().items())))
+    several = _several(items.filter(items["items"] > 1), words, book, engine)
+    rows = engine.stage(alone.union(several.select(alone.columns).cast(dict(alone.schema().items()))))
     outcome = _name(rows.outcome_level, OUTCOMES)
     rows = rows.mutate(
         outcome=outcome,
@@ -102,21 +113,27 @@ def _alone(items: ir.Table) -> ir.Table:
     )
 
 
-def _several(items: ir.Table) -> ir.Table:
-    """Group consignments of several items; what repeats on every row is taken from the first item's."""
-    sums = items.group_by(_KEY).agg(
+def _several(items: ir.Table, words: ir.Table, book: ReasonBook, engine: Engine) -> ir.Table:
+    """Group consignments of several items.
+
+    What the declaration repeats on every row is taken from the first item's; a reason of the consignment counts
+    whichever row it was found on.
+    """
+    lines = _with_lines(book.worded(items, words))
+    sums = lines.group_by(_KEY).agg(
         **{name: (lambda rows, name=name: _total(rows[name])) for name in _AMOUNTS},
         category=lambda rows: rows.category.max(),
         outcome_level=lambda rows: rows.outcome_level.max(),
         certainty_level=lambda rows: rows.certainty_level.max(),
         audit=lambda rows: rows.audit.any(),
         by_item=lambda rows: rows.item_reasons.collect(order_by=rows.item_no).flatten(),
-        lines=lambda rows: rows.line.group_concat(";", order_by=rows.item_no),
+        lines=lambda rows: rows.line.group_concat(_ITEM, order_by=rows.item_no),
+        **book.of_the_whole(lines),
     )
-    first = items.filter(items.first_item)
-    first = first.select(*_names(), "whole_reasons")
-    joined = first.join(sums, _KEY)
-    return joined.mutate(reasons=joined.whole_reasons.concat(joined.by_item)).drop("whole_reasons", "by_item")
+    sums = engine.stage(sums.mutate(item_no=ibis.literal(0, type="int32")), once=True)  # 0: of no item
+    worded = book.worded(sums, engine.stage(book.in_words(sums), once=True))
+    joined = items.filter(items.first_item).select(*_names()).join(worded, _KEY)
+    return joined.mutate(reasons=joined.all_reasons.concat(joined.by_item))
 
 
 def _names() -> list[str]:
@@ -137,6 +154,8 @@ def _names() -> list[str]:
         "importer_country",
         "items",
         "lodged_at",
+        "first_lodged_at",
+        "superseded_by",
         "party_key",
         "person_key",
         "threshold_value_minor",
@@ -171,16 +190,15 @@ def _lane(rows: ir.Table) -> Any:
 
 
 def _line(items: ir.Table) -> Any:
-    """One item in the leaf: number, HS code, category, amounts and reasons."""
-    amounts = (items[name].cast("string").fill_null("") for name in _AMOUNTS)
+    """One item in the leaf: what was declared, what was decided, and why."""
+    numbers = ("intrinsic_value", "quantity", "gross_mass_kg", "category", *_AMOUNTS)
     cells = [
         items.item_no.cast("string"),
-        items.hs_code.fill_null(""),
-        items.category.cast("string"),
-        *amounts,
+        *(items[name].fill_null("") for name in ("hs_code", "origin", "currency", "description")),
+        *(items[name].cast("string").fill_null("") for name in numbers),
         items.reason_text,
     ]
-    return concat(cells, ",")
+    return concat(cells, _FIELD)
 
 
 def _leaf(rows: ir.Table) -> Any:
@@ -188,17 +206,17 @@ def _leaf(rows: ir.Table) -> Any:
     cells = [
         ibis.literal(f"passavant/decision/{SCHEMA_VERSION}"),
         rows.consignment_id,
-        rows.version.cast("string"),
-        rows.law_on.cast("string").fill_null(""),
+        *(rows[name].cast("string").fill_null("") for name in ("version", "law_on", "party_key")),
+        *(rows[name].fill_null("") for name in ("channel", "importer_country", "scheme", "scheme_id")),
         rows.category.cast("string"),
         rows.outcome,
         rows.lane,
         rows.certainty,
         rows.currency_due,
         *(rows[name].cast("string").fill_null("") for name in _AMOUNTS),
-        rows.lines,
         rows.stratum.ifelse("1", "0"),
         rows.propensity_ppm.cast("string"),
         rows.basis,
+        rows.lines,
     ]
     return concat(cells, _FIELD)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import pyarrow as pa
 
+from passavant.engines.text import concat
 from passavant.money.arithmetic import Rounding, convert_whole, divide_floor, whole_rate
 from passavant.money.currency import minor_digits
 from passavant.money.exchange import Rates
@@ -29,6 +30,11 @@ _KEY = ["consignment_id", "version"]
 _NEAREST = Rounding()
 #: Units of a currency beyond which an item's amount is a mistake, not a price.
 _MOST_UNITS = 1e12
+#: What belongs to the consignment and is repeated on each of its rows.
+_OF_THE_WHOLE = (
+    "lodged_at", "accepted_at", "channel", "importer_country", "importer_key", "importer_id_key", "nature", "scheme", "scheme_id",
+    "procedure", "transport_cost", "insurance_cost",
+)  # fmt: skip
 
 
 def local_day(instant: ir.TimestampValue, zone: str, first: dt.datetime, last: dt.datetime) -> ir.DateValue:
@@ -91,15 +97,29 @@ def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema(list(fields.items())))
 
 
-def with_facts(items: ir.Table, exchange: ir.Table, law: Law, stage: Callable[[ir.Table], ir.Table]) -> ir.Table:
+def with_facts(
+    items: ir.Table,
+    exchange: ir.Table,
+    law: Law,
+    stage: Callable[[ir.Table], ir.Table],
+    keep: Callable[[ir.Table], ir.Table],
+) -> ir.Table:
     """Add exchange, intrinsic and customs values, consignment totals and what rules call them.
 
     Adds (int64 minor units; null without a rate): goods_minor, transport_minor (the item's share), customs_value_minor in
     the currency due; goods_value, goods_total, transport_total, cif_total in the threshold currency; mass_total (kg),
-    items, first_item, first_of_subheading; fx_rate, fx_date, law_period; hs6.
+    items, first_item, first_of_subheading; fx_rate, fx_date, law_period; hs6; rows_differ: the rows of one declaration
+    disagree on what belongs to the whole consignment.
+
+    Args:
+        items: Declared items with ``law_on``.
+        exchange: From :func:`exchange_table`.
+        law: The law over the span.
+        stage: Names intermediate tables.
+        keep: Computes one now: the totals of consignments of several items, read by every statement that follows.
     """
     keys = items.filter(items.item_no > 1).select(*_KEY).distinct()
-    shared = stage(_several(stage(_valued(stage(items.semi_join(keys, _KEY)), exchange, law))))
+    shared = keep(_several(stage(_valued(stage(items.semi_join(keys, _KEY)), exchange, law))))
     table = stage(_with_totals(stage(_valued(items, exchange, law)), shared))
     cif = law.policy.file.customs_value.basis == "cif"
     return table.mutate(
@@ -113,7 +133,7 @@ def _valued(items: ir.Table, exchange: ir.Table, law: Law) -> ir.Table:
     table = _with_exchange(items, exchange)
     return table.mutate(
         law_period=law.period(table.law_on),
-        hs6=ibis.ifelse(table.hs_code.length() >= 6, table.hs_code.substr(0, 6), ibis.null("string")),
+        hs6=ibis.ifelse(table.hs_code.re_search("^[0-9]{6,14}$"), table.hs_code.substr(0, 6), ibis.null("string")),
         **_amounts(table, law.policy.file),
     )
 
@@ -165,6 +185,7 @@ def _several(table: ir.Table) -> ir.Table:
     before = ibis.cumulative_window(group_by=_KEY, order_by="item_no")
     known = table.goods_value.notnull().all().over(whole)
     weight = ibis.greatest(table.goods_minor, 0)
+    declared = concat([table[name].cast("string").fill_null("") for name in _OF_THE_WHOLE], "\x1f").hash()
     table = table.select(
         *_KEY,
         "item_no",
@@ -180,6 +201,7 @@ def _several(table: ir.Table) -> ir.Table:
         position=ibis.row_number().over(ibis.window(group_by=_KEY, order_by="item_no")),
         nth_alike=ibis.row_number().over(ibis.window(group_by=[*_KEY, "hs6"], order_by="item_no")),
         hs6_known=table.hs6.notnull(),
+        rows_differ=declared.min().over(whole) != declared.max().over(whole),
     )
     share = _share(table, table.weight_up_to) - _share(table, table.weight_up_to - table.weight)
     first = table.position == 0
@@ -193,6 +215,7 @@ def _several(table: ir.Table) -> ir.Table:
         several_share=ibis.ifelse(table.weight_all > 0, share, ibis.ifelse(first, table.transport_all, 0)),
         several_first=first,
         several_alike=(table.nth_alike == 0) | ~table.hs6_known,
+        several_differ=table.rows_differ,
     )
 
 
@@ -211,6 +234,7 @@ def _with_totals(table: ir.Table, shared: ir.Table) -> ir.Table:
         transport_minor=ibis.ifelse(alone, joined.transport_all, joined.several_share),
         first_item=joined.several_first.fill_null(True),
         first_of_subheading=joined.several_alike.fill_null(True),
+        rows_differ=joined.several_differ.fill_null(False),
     )
 
 

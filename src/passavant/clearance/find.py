@@ -29,7 +29,7 @@ def held_consignment(out: Path, codes: Sequence[str], *, engine: Engine | None =
     if not rows:
         raise NotFound(
             "clearance.held.none",
-            got=("every consignment was released", "tous les envois ont été libérés"),
+            got=("every consignment was released", "la mainlevée a été accordée à tous les envois"),
             expected=("a held consignment", "un envoi retenu"),
             next_step=("Explain any consignment by its id.", "Expliquez un envoi par son identifiant."),
         )

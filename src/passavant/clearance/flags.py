@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
-from operator import add, or_
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -54,12 +54,12 @@ class ReasonBook:
         return table.mutate(**{word: ibis.literal(0, type="int64") for word in self.words})
 
     def mark(self, table: ir.Table, found: Mapping[str, Any]) -> ir.Table:
-        """Set the bit of each reason whose condition is true; each code is marked at one place only."""
+        """Set the bit of each reason whose condition is true."""
         additions: dict[str, list[Any]] = {}
         for code, condition in found.items():
             word, value = self._place(code)
             additions.setdefault(word, []).append(ibis.ifelse(condition, ibis.literal(value, type="int64"), 0))
-        return table.mutate(**{word: reduce(add, terms, table[word]) for word, terms in additions.items()})
+        return table.mutate(**{word: reduce(or_, terms, table[word]) for word, terms in additions.items()})
 
     def has(self, table: ir.Table, codes: Iterable[str]) -> ir.BooleanValue:
         """Return whether any of the codes is set."""
@@ -120,6 +120,19 @@ class ReasonBook:
         joined = table.join(words, [table[name].identical_to(words[_WORD + name]) for name in self._combination])
         return joined.drop(*self._param_columns.values(), *(_WORD + name for name in self._combination))
 
+    def of_the_whole(self, items: ir.Table) -> dict[str, Any]:
+        """Return, as aggregates over the items of a consignment, the masks of the consignment's own reasons.
+
+        With them come the params: given an item number, ``in_words`` and ``worded`` apply to the groups.
+        """
+        whole = dict.fromkeys(self.words, 0)
+        for code in self.consignment_level & self._bit.keys():
+            word, value = self._place(code)
+            whole[word] |= value
+        masks = {word: (items[word] & ibis.literal(bits, type="int64")).bit_or() for word, bits in whole.items()}
+        params = {column: items[column].max() for column in self._param_columns}
+        return {**masks, **params}
+
     @property
     def _param_columns(self) -> dict[str, str]:
         """Columns that params show, each with its name in the combination."""
@@ -143,8 +156,14 @@ class ReasonBook:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the codes in the order of their bits: what the words of a leaf mean."""
-        return hashlib.sha256("\n".join(self.reasons).encode()).hexdigest()
+        """SHA-256 over all that decides: the codes in the order of their bits, and what each does to an answer."""
+        lines = [self._effect(code, reason) for code, reason in self.reasons.items()]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def _effect(self, code: str, reason: Reason) -> str:
+        level = "consignment" if code in self.consignment_level else "item"
+        marks = (f"full_declaration={reason.full_declaration}", f"audit={reason.audit}")
+        return " ".join((code, reason.outcome, reason.certainty, level, *marks, *self._params.get(code, {})))
 
     def _structs(self, table: ir.Table, whole: bool, item_no: Any, texts: Mapping[str, Any]) -> Any:
         cells = [

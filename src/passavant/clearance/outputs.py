@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -29,6 +29,8 @@ _ITEM_COLUMNS = (
     "source_row",
     "law_on",
     "lodged_at",
+    "first_lodged_at",
+    "superseded_by",
     "channel",
     "marketplace_id",
     "seller_id",
@@ -60,6 +62,7 @@ _ITEM_COLUMNS = (
     "insurance_cost",
     "fx_rate",
     "fx_date",
+    "fx_threshold",
     "customs_value_minor",
     "duty_minor",
     "vat_minor",
@@ -100,25 +103,27 @@ def write_decisions(
     *,
     currency: str,
     basis: str,
+    digests: Mapping[str, str],
     stratum_ppm: int,
     history: Sequence[Path],
     at: dt.datetime,
 ) -> int:
     """Write one row per consignment version from the items just written; return their number.
 
-    ``supersedes`` is the decision of the version before, from the history or from this very run.
+    ``supersedes`` is the decision of the version before, from the history or from this very run. The digests that the
+    answer depends on stand in each row; ``basis`` is the one over them all.
     """
     table = engine.read(items)
-    rows = decide(table, book, currency=currency, basis=basis, stratum_ppm=stratum_ppm)
+    rows = decide(table, book, engine, currency=currency, basis=basis, stratum_ppm=stratum_ppm)
     rows = rows.drop("outcome_level", "certainty_level", "audit", "lines")
-    rows = rows.mutate(decided_at=ibis.literal(at, type="timestamp('UTC')"))
+    rows = rows.mutate(decided_at=ibis.literal(at, type="timestamp('UTC')"), **_carried(digests))
     amended = bool(engine.value(table.filter(table.version > 1).count()))
     if not amended:
         return engine.write(_ordered(rows.mutate(supersedes=ibis.null("string"))), path)
     beside = path.with_suffix(".tmp")
     engine.write(rows, beside)
     rows = engine.read(beside)
-    known = rows.select("consignment_id", "version", "decision_id")
+    known = rows.select("consignment_id", "version", "decision_id", "decided_at")
     if history:
         known = known.union(
             engine.read(*history).select(known.columns).cast(dict(known.schema().items())), distinct=True
@@ -128,13 +133,25 @@ def write_decisions(
     return count
 
 
+def _carried(digests: Mapping[str, str]) -> dict[str, Any]:
+    """Return the digests as columns, the same in every row: a Parquet dictionary of one entry each."""
+    kinds = ("policy", "rules", "rates", "snapshot", "model", "key_id")
+    names = {kind: kind if kind == "key_id" else f"{kind}_digest" for kind in kinds}
+    return {
+        name: ibis.null("string") if digests[kind] == "none" else ibis.literal(digests[kind])
+        for kind, name in names.items()
+    }
+
+
 def _superseding(rows: ir.Table, known: ir.Table) -> ir.Table:
-    """Add to each row the decision of the highest version below its own."""
-    earlier = known.rename(earlier_version="version", earlier_decision="decision_id")
+    """Add to each row the decision of the highest version below its own, the latest if it was decided several times."""
+    earlier = known.rename(earlier_version="version", earlier_decision="decision_id", earlier_at="decided_at")
     pairs = rows.filter(rows.version > 1).select("consignment_id", "version").join(earlier, "consignment_id")
     pairs = pairs.filter(pairs.earlier_version < pairs.version)
     last = pairs.group_by("consignment_id", "version").agg(
-        supersedes=lambda group: group.earlier_decision.last(order_by=group.earlier_version)
+        supersedes=lambda group: group.earlier_decision.last(
+            order_by=[group.earlier_version, group.earlier_at, group.earlier_decision]
+        )
     )
     columns = rows.columns
     joined = rows.left_join(last, ["consignment_id", "version"])

@@ -26,7 +26,7 @@ from passavant.policy.law import Law
 from passavant.policy.load import Policy
 from passavant.policy.names import PIECES
 from passavant.policy.tariff import tariff_table
-from passavant.signals import Snapshot, events_of, with_quota, with_splits
+from passavant.signals import Snapshot, events_of, party_key, person_key, with_quota, with_splits, with_superseding
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -37,7 +37,8 @@ __all__ = ["Pipeline", "reason_book", "span_of"]
 _WHOLE = frozenset({
     "signals.split.exact_key", "signals.quota.counted", "signals.quota.no_person", "policy.destination.not_covered",
     "policy.law.none_in_force", "policy.law.no_date", "policy.exchange.missing_rate", "policy.exchange.approximate_rule",
-    "policy.exchange.given_rate", "policy.category.above_full_declaration", "clearance.selection.inspection", "clearance.procedure.full_needed",
+    "policy.exchange.given_rate", "policy.category.above_full_declaration", "clearance.selection.inspection",
+    "clearance.procedure.full_needed", "clearance.version.superseded",
 })  # fmt: skip
 
 
@@ -58,6 +59,7 @@ def reason_book(policy: Policy, rules: RuleSet) -> ReasonBook:
     book = ReasonBook(reasons, CONSIGNMENT_LEVEL | _WHOLE | whole_elements | waivers)
     book.with_params("signals.split.exact_key", {"parcels": "split_parcels", "value": "split_value"})
     book.with_params("signals.quota.counted", {"count": "person_count"})
+    book.with_params("clearance.version.superseded", {"decided": "superseded_by"})
     return book
 
 
@@ -102,9 +104,15 @@ class Pipeline:
         table = self.book.start(with_law_on(items, file, self.first, self.last))
         pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
         exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
-        table = with_facts(table, exchange, self.law, stage)
-        days = self.law.first, self.law.last
-        table = check_quality(table, self.book, days=days, not_supplied=self.not_supplied, rejected=rejected)
+        table = with_facts(table, exchange, self.law, stage, self.engine.keep)
+        table = check_quality(
+            table,
+            self.book,
+            days=(self.law.first, self.law.last),
+            not_supplied=self.not_supplied,
+            rejected=rejected,
+            administration=self.policy.id,
+        )
         one = ibis.literal("1").cast("decimal(18, 3)")
         quantity = table.quantity.fill_null(one)
         counted = table.unit.isnull() | table.unit.isin(PIECES)
@@ -123,14 +131,14 @@ class Pipeline:
         stage = self.engine.stage
         table = stage(with_splits(facts, self.law, snapshot, self.engine))
         table = stage(with_quota(table, self.law, snapshot, self.engine))
+        table = stage(with_superseding(table, snapshot, self.engine))
         table = assess(table, self.law, self.book, stage)
         table = stage(self._mark_signals(table))
         table = stage(apply_rules(table, self.rules, self.book, stage))
-        by_id = self.policy.file.quota is None or self.policy.file.quota.person == "importer_id"
         table = table.mutate(
             counts=self._counts(table),
-            party_key=ibis.coalesce(table.importer_key, table.importer_id_key),
-            person_key=ibis.coalesce(table.importer_id_key, table.importer_key) if by_id else table.importer_key,
+            party_key=party_key(table),
+            person_key=person_key(table, self.policy),
             consignment_no=table.stratum_draw,
             threshold_value_minor=table.goods_total,
             currency_due=ibis.literal(self.policy.file.currency),
@@ -149,7 +157,8 @@ class Pipeline:
         return self.book.mark(table, {
             "signals.split.exact_key": table.split_parcels.notnull(),
             "signals.quota.counted": counted & (table.person_count > 1),
-            "signals.quota.no_person": counted & table.importer_id_key.isnull() & table.importer_key.isnull(),
+            "signals.quota.no_person": counted & person_key(table, self.policy).isnull(),
+            "clearance.version.superseded": table.superseded_by.notnull(),
             "dataset.hs_code.unknown": table.hs6.notnull() & table.tariff_kind.isnull() & table.hs_code.re_search("^[0-9]+$"),
         })  # fmt: skip
 

@@ -26,9 +26,9 @@ __all__ = ["check_quality", "required_reasons"]
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 #: Reasons that speak of the whole consignment.
 CONSIGNMENT_LEVEL = frozenset({
-    "dataset.consignment.rejected_item", "dataset.source.not_supplied", "dataset.importer.stop_word", "dataset.s10.form",
+    "dataset.consignment.rejected_item", "dataset.consignment.rows_differ", "dataset.source.not_supplied", "dataset.importer.stop_word", "dataset.s10.form",
     "dataset.exporter.stop_word", "dataset.s10.check_digit", "dataset.channel.unknown", "dataset.nature.unknown",
-    "dataset.dates.out_of_order", "dataset.value.negative_cost",
+    "dataset.dates.out_of_order", "dataset.administration.foreign", "dataset.value.negative_cost",
 })  # fmt: skip
 
 
@@ -44,15 +44,17 @@ def check_quality(
     days: tuple[dt.date, dt.date],
     not_supplied: Sequence[str],
     rejected: ir.Table | None,
+    administration: str,
 ) -> ir.Table:
     """Mark what is wrong with each item as declared.
 
     Args:
-        table: Intake columns with the masks of ``book``.
+        table: Items with their facts and the masks of ``book``.
         book: Where reasons are marked.
         days: First and last day of law; the lists of words and currencies are those of each row's own day.
         not_supplied: Elements that the source never carries; their absence is not held against anybody.
         rejected: consignment_id of rejected rows, or None.
+        administration: Whose law is applied.
     """
     if rejected is not None:
         columns = table.columns
@@ -60,12 +62,19 @@ def check_quality(
         joined = table.left_join(known, "consignment_id").select(*columns, "has_rejected")
         mark = {"dataset.consignment.rejected_item": joined.has_rejected.fill_null(False)}
         table = book.mark(joined, mark).drop("has_rejected")
-    return book.mark(table, _found(table, not_supplied, days))
+    found = _found(table, not_supplied, days) | {
+        "dataset.administration.foreign": table.administration != administration,
+        "dataset.text.too_long": _too_long(table),
+    }
+    return book.mark(table, found)
 
 
 def _found(table: ir.Table, not_supplied: Sequence[str], days: tuple[dt.date, dt.date]) -> dict[str, Any]:
     found = _missing(table, frozenset(not_supplied)) | _texts(table, days) | _numbers(table) | _codes(table, days)
-    return found | {"dataset.source.not_supplied": ibis.literal(bool(not_supplied))}
+    return found | {
+        "dataset.source.not_supplied": ibis.literal(bool(not_supplied)),
+        "dataset.consignment.rows_differ": table.rows_differ,
+    }
 
 
 def _by_day(law_on: Any, days: tuple[dt.date, dt.date], edges: Iterable[dt.date], on: Callable[[dt.date], Any]) -> Any:
@@ -88,6 +97,7 @@ def _required_reason(element: Element) -> Reason:
             fr=f"L'élément « {element.label.fr} » manque.",
         ),
         reference=f"EUCDM {element.eucdm}" if element.eucdm else "Passavant data set",
+        reference_fr=None if element.eucdm else "Jeu de données de Passavant",
         risk="quality",
     )
 
@@ -115,6 +125,12 @@ def _texts(table: ir.Table, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
         "dataset.importer.stop_word": table.importer_party_stop.fill_null(False),
         "dataset.exporter.stop_word": table.exporter_party_stop.fill_null(False),
     } | _s10(table)
+
+
+def _too_long(table: ir.Table) -> ir.BooleanValue:
+    """Return whether any text is longer than its element allows; names and addresses are keys by now."""
+    limits = {one.name: one.max_length for one in load_schema().elements if one.max_length and not one.intake}
+    return reduce(or_, ((table[name].length() > most).fill_null(False) for name, most in limits.items()))
 
 
 def _s10(table: ir.Table) -> dict[str, Any]:

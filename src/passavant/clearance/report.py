@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from passavant.engines import Engine, open_duckdb
 from passavant.errors import BadInput, Place
+from passavant.texts.file_faults import fault_of
 
 if TYPE_CHECKING:
     from passavant.clearance.report_view import View
@@ -38,8 +39,8 @@ def write_report(
         explained: A run and a consignment of it to explain in full.
 
     Raises:
-        NotFound: a folder holds no finished run, or the consignment is not in it.
-        BadInput: no run is named, or the page cannot be written.
+        NotFound: the consignment to explain is not in its run.
+        BadInput: no run is named, a folder holds none, or the page cannot be written.
     """
     from passavant.clearance.report_charts import prepare
     from passavant.clearance.report_page import page
@@ -61,11 +62,14 @@ def write_report(
 
 def _views(engine: Engine, runs: Sequence[Path], language: str) -> list[View]:
     from passavant.clearance.report_data import gather
-    from passavant.clearance.report_reasons import law_of
     from passavant.clearance.report_view import View
+    from passavant.clearance.run_law import law_of
 
     figures = [gather(engine, folder) for folder in runs]
-    return [View(found, law_of(found.manifest), language, f"run-{place}") for place, found in enumerate(figures, 1)]
+    return [
+        View(found, law_of(found.folder, found.manifest), language, f"run-{place}")
+        for place, found in enumerate(figures, 1)
+    ]
 
 
 def _write(path: Path, text: str) -> None:
@@ -77,9 +81,10 @@ def _write(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
+        why = fault_of(error)
         raise BadInput(
             "clearance.report.unwritable",
-            got=(f"{path} cannot be written: {error.strerror}", f"{path} : écriture impossible ({error.strerror})"),
+            got=(f"the page cannot be written: {why.en}", f"la page ne peut être écrite : {why.fr}"),
             expected=("a path in a folder that can be written", "un chemin dans un dossier accessible en écriture"),
             next_step=("Name another file.", "Indiquez un autre fichier."),
             place=Place(file=str(path)),
@@ -89,11 +94,11 @@ def _write(path: Path, text: str) -> None:
 def _nothing(path: Path) -> BadInput:
     return BadInput(
         "clearance.report.no_run",
-        got=("no run to report on", "aucun passage dont rendre compte"),
+        got=("no run to report on", "aucun traitement dont rendre compte"),
         expected=(
             "at least one folder written by `passavant clear -o OUT`",
             "au moins un dossier écrit par `passavant clear -o OUT`",
         ),
-        next_step=("Name a run.", "Indiquez un passage."),
+        next_step=("Name a run.", "Indiquez un traitement."),
         place=Place(file=str(path)),
     )

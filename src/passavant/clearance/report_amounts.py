@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from passavant.clearance.report_charts import COLOURS, Bar, Label, bars
+from passavant.clearance.report_charts import COLOURS, STATE_COLOURS, Bar, Label, bars
 from passavant.clearance.report_data import TOP, Payer
 from passavant.clearance.report_html import Html, element, table
 from passavant.clearance.report_view import View
@@ -13,7 +13,7 @@ from passavant.dataset.codes import country_name
 
 __all__ = ["by_country", "declarants", "taxes", "vendors"]
 
-_DUE, _HELD = COLOURS[0], COLOURS[1]
+_DUE, _HELD = STATE_COLOURS
 
 
 def taxes(view: View) -> Html:
@@ -21,7 +21,7 @@ def taxes(view: View) -> Html:
     title = view.t(f"Amounts by tax, {view.currency}", f"Montants par taxe, {view.currency}")
     about = view.t(
         "Amounts of released consignments are due; those of held consignments fall due on release.",
-        "Les montants des envois libérés sont exigibles ; ceux des envois retenus le deviennent à la mainlevée.",
+        "Les montants des envois dont la mainlevée est accordée sont exigibles ; ceux des envois retenus le deviennent à la mainlevée.",
     )
     label = view.label("taxes", title, about)
     rows = [
@@ -34,8 +34,8 @@ def taxes(view: View) -> Html:
     ]  # fmt: skip
     unknown = view.figures.unknown
     note = view.t(
-        f"Not in these sums: {view.n(unknown)} consignments with an amount that could not be worked out.",
-        f"Hors de ces sommes : {view.n(unknown)} envois dont un montant n'a pu être calculé.",
+        f"Not in these sums: the goods items, in {view.n(unknown)} consignments, with an amount that could not be worked out.",
+        f"Hors de ces sommes : les articles, dans {view.n(unknown)} envois, dont un montant n'a pu être calculé.",
     )
     notes = element("p", note, class_="about") if unknown else Html()
     return _due_and_held(view, label, view.t("Tax", "Taxe"), rows, notes)
@@ -129,5 +129,5 @@ def _due_and_held(view: View, label: Label, heading: str, rows: Sequence[tuple[s
     cells = [[name, view.money(first), view.money(second), view.money(first + second)] for name, first, second in rows]
     numbers = table(label.title, [heading, due, held, view.t("Total", "Total")], cells, numeric=(1, 2, 3))
     some = bool(rows) and view.figures.consignments > 0
-    svg = bars(shown, label, lines=1) if some else ""
+    svg = bars(shown, label, colours=STATE_COLOURS, lines=1) if some else ""
     return view.exhibit(label, svg, numbers, legend=[(due, _DUE), (held, _HELD)] if some else (), notes=notes)

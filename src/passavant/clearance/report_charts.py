@@ -17,6 +17,7 @@ from passavant.clearance.report_svg import draw
 
 __all__ = [
     "COLOURS",
+    "STATE_COLOURS",
     "DARK",
     "HEIGHT",
     "SIZE",
@@ -32,8 +33,10 @@ __all__ = [
 
 #: Dark blue, the colour of a single series.
 DARK = "#17406d"
-#: Series that stand beside each other; each has a contrast of 3:1 or more with white.
-COLOURS = (DARK, "#b3651b", "#3d8bc4", "#75828f")
+#: Amounts that are due now and amounts that are held: these two colours mean nothing else on the page.
+STATE_COLOURS = (DARK, "#b3651b")
+#: Other series that stand beside each other; each has a contrast of 3:1 or more with white.
+COLOURS = (DARK, "#96599e", "#3d8bc4", "#75828f")
 #: Pixels of a chart before the page scales it.
 WIDTH, HEIGHT = 460, 210
 #: Pixels of its letters.

@@ -8,15 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from passavant.clearance.report_words import AMOUNTS
+from passavant.clearance.latest import AMOUNTS, known_sums, latest
 from passavant.dataset.codes import country_codes
 from passavant.engines import Engine
-from passavant.errors import NotFound, Place
+from passavant.errors import BadInput, Place
 from passavant.lake import read_manifest
 
 if TYPE_CHECKING:
@@ -148,7 +150,7 @@ def gather(engine: Engine, folder: Path) -> Figures:
     """Read a run.
 
     Raises:
-        NotFound: the folder holds no finished run.
+        BadInput: the folder holds no finished run.
     """
     manifest = read_manifest(folder)
     query = _Query(
@@ -173,18 +175,23 @@ class _Query:
         ))[0]  # fmt: skip
         self.replaced: int = totals["rows"] - totals["consignments"]
         self.days = (totals["first"], totals["last"]) if totals["first"] else None
-        self._decisions = self._newest(every) if self.replaced else every
+        self._decisions = self._completed(latest(every) if self.replaced else every)
 
-    def _newest(self, every: ir.Table) -> ir.Table:
-        newest = every.group_by("consignment_id").agg(version=lambda rows: rows.version.max())
-        return every.semi_join(newest, _KEY)
+    def _completed(self, decisions: ir.Table) -> ir.Table:
+        """Give decisions with an unknown amount the sum of their known items, as the summary of a run and accounts do."""
+        unknown = reduce(or_, (decisions[name].isnull() for name in AMOUNTS))
+        decisions = decisions.mutate(unknown=unknown)
+        items = self._all_items.semi_join(decisions.filter(decisions.unknown), _KEY)
+        known = items.group_by(_KEY).agg(**{f"known_{name}": total for name, total in known_sums(items).items()})
+        columns = decisions.columns
+        joined = decisions.left_join(known, _KEY).select(*columns, *(f"known_{name}" for name in AMOUNTS))
+        return joined.mutate(**{name: ibis.coalesce(joined[name], joined[f"known_{name}"]) for name in AMOUNTS})
 
     def groups(self) -> list[Group]:
         table = self._decisions.mutate(country=_known(self._decisions.importer_country))
         by = ["category", "outcome", "lane", "certainty", "country"]
-        unknown = (table.duty_minor + table.vat_minor + table.fees_minor + table.vendor_vat_minor).isnull()
         rows = self._rows(
-            table.group_by(by).agg(consignments=table.count(), unknown=unknown.sum(), **_sums(table, AMOUNTS))
+            table.group_by(by).agg(consignments=table.count(), unknown=table.unknown.sum(), **_sums(table, AMOUNTS))
         )
         return [
             Group(
@@ -282,7 +289,7 @@ def _sums(table: ir.Table, names: Any) -> dict[str, Any]:
 def _tables(folder: Path, name: str) -> list[Path]:
     found = sorted(folder.glob(f"{name}*.parquet"))
     if not found:
-        raise NotFound(
+        raise BadInput(
             "clearance.report.incomplete",
             got=(f"{folder} has no {name}.parquet", f"{folder} ne contient pas {name}.parquet"),
             expected=("a folder written by `passavant clear -o OUT`", "un dossier écrit par `passavant clear -o OUT`"),

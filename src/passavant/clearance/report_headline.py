@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from passavant.clearance.report_html import Html, cards, table
+from passavant.clearance.report_html import Html, cards, element, stack, table
 from passavant.clearance.report_view import View
 from passavant.clearance.report_words import AMOUNTS, CERTAINTY
 from passavant.dataset.reasons import CERTAINTIES
@@ -24,11 +24,11 @@ def side_by_side(views: Sequence[View], names: Sequence[str]) -> Html:
     """Return the headline figures of several runs as one table."""
     columns = [_figures(view) for view in views]
     rows = [
-        [row[0][0], *(f"{value} ({note})" if note else value for _, value, note in row)]
+        [row[0][0], *(stack(value, element("small", note) if note else "") for _, value, note in row)]
         for row in zip(*columns, strict=True)
     ]
     first = views[0]
-    title = first.t("The runs side by side", "Les passages côte à côte")
+    title = first.t("The runs side by side", "Les traitements côte à côte")
     return table(title, [first.t("Figure", "Chiffre"), *names], rows, numeric=range(1, len(names) + 1))
 
 
@@ -52,7 +52,7 @@ def _decisions(view: View) -> list[_Figure]:
     return [
         (view.t("Consignments", "Envois"), view.n(whole), note if replaced else ""),
         (view.t("Released at once", "Mainlevée immédiate"), view.share(released), view.n(released) if whole else ""),
-        (view.t("Held", "Retenus"), view.n(whole - released), view.share(whole - released) if whole else ""),
+        (view.t("Held", "Retenus"), view.share(whole - released), view.n(whole - released) if whole else ""),
     ]
 
 

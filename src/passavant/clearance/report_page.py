@@ -65,7 +65,7 @@ def _lead(views: Sequence[View], names: Sequence[str]) -> Html:
     for view, name in zip(views, names, strict=True):
         count = view.n(view.figures.consignments)
         lines.append(element("p", view.t(
-            f"{name}: {count} consignments decided; law of {view.days}.", f"{name} : {count} envois décidés ; droit applicable : {view.days}.",
+            f"{name}: {count} consignments decided; law of {view.days}.", f"{name} : {count} envois traités ; droit applicable : {view.days}.",
         )))  # fmt: skip
     first = views[0]
     if any(view.figures.manifest.get("simulated") for view in views):
@@ -81,6 +81,7 @@ def _run(view: View) -> Html:
         element("p", notice["fr" if view.language == "fr" else "en"], class_="notice")
         for notice in view.figures.manifest.get("notices", [])
     ]
+    notices += [element("p", doubt.say(view.language), class_="notice") for doubt in view.law.doubts]
     parts = [
         *notices,
         headline(view),
@@ -99,7 +100,7 @@ def _run(view: View) -> Html:
 
 
 def _explained_title(view: View, explanation: Explanation) -> str:
-    if explanation.decision["outcome"] == "release":
+    if explanation.decision is not None and explanation.decision["outcome"] == "release":
         return view.t("One consignment explained", "Un envoi expliqué")
     return view.t("One held consignment explained", "Un envoi retenu, expliqué")
 

@@ -18,7 +18,7 @@ def provenance(view: View) -> Html:
     """Return the provenance of one run."""
     parts = [
         element("p", _static(view)),
-        *(element("p", doubt, class_="notice") for doubt in _doubts(view)),
+        *(element("p", doubt.say(view.language), class_="notice") for doubt in view.law.doubts),
         listing(_facts(view)),
         _inputs(view),
     ]
@@ -28,7 +28,7 @@ def provenance(view: View) -> Html:
 def _static(view: View) -> str:
     text = view.t(
         "Static figures of this run: they do not change after it.",
-        "Chiffres arrêtés de ce passage : ils ne changent plus ensuite.",
+        "Chiffres arrêtés de ce traitement : ils ne changent plus ensuite.",
     )
     simulated = view.t(
         " Simulated data: no such consignment exists.", " Données simulées : aucun de ces envois n'existe."
@@ -36,31 +36,13 @@ def _static(view: View) -> str:
     return text + (simulated if view.figures.manifest.get("simulated") else "")
 
 
-def _doubts(view: View) -> list[str]:
-    """Say where the law or the rules at hand are not those of the run, so that their words may differ."""
-    if view.law.policy is None:
-        return [view.t(
-            "The policy of this run is not at hand: reasons appear by code only.",
-            "La politique de ce passage n'est pas disponible : les motifs n'apparaissent que par leur code.",
-        )]  # fmt: skip
-    doubts = [] if view.law.same else [view.t(
-        "The policy at hand is not the one that decided; its texts and thresholds may differ.",
-        "La politique disponible n'est pas celle qui a décidé ; ses textes et ses seuils peuvent différer.",
-    )]  # fmt: skip
-    rules = [] if view.law.same_rules else [view.t(
-        "The run used analyst rules other than the starter set; their reasons may appear by code only.",
-        "Le passage a employé d'autres règles d'analyste que le jeu de départ ; leurs motifs peuvent n'apparaître que par leur code.",
-    )]  # fmt: skip
-    return doubts + rules
-
-
 def _facts(view: View) -> list[tuple[str, str]]:
     manifest = view.figures.manifest
     policy, digests = manifest["policy"], manifest.get("digests", {})
     known = [
-        (view.t("Run", "Passage"), code(manifest["run_id"])),
+        (view.t("Run", "Traitement"), code(manifest["run_id"])),
         (
-            view.t("Policy", "Politique"),
+            view.t("Policy", "Réglementation"),
             stack(f"{policy['id']}, version {policy.get('version', '—')}", _digest(policy)),
         ),
         (view.t("Days of law", "Droit applicable"), view.days),

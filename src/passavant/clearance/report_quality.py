@@ -36,15 +36,18 @@ def reasons_applied(view: View) -> Html:
 def _reasons(view: View, key: str, title: str, about: str, lines: Sequence[ReasonLine]) -> Html:
     label = view.label(key, title, about)
     shown = [Bar(line.text, view.counted(line.consignments), (line.consignments,)) for line in lines[:TOP]]
-    headings = [view.t("Reason", "Motif"), view.t("Leads to", "Suite"), view.t("Consignments", "Envois"), view.t("Share", "Part"),
-                view.t("Reference", "Référence")]  # fmt: skip
+    headings = [
+        view.t("Reason and reference", "Motif et référence"),
+        view.t("Leads to", "Suite"),
+        view.t("Consignments", "Envois"),
+        view.t("Share", "Part"),
+    ]
     cells = [
         [
-            _words(view, line),
+            stack(_words(view, line), _reference(view, line)),
             _outcome(view, line),
             view.n(line.consignments),
             view.share(line.consignments),
-            _reference(line),
         ]
         for line in lines
     ]
@@ -71,7 +74,7 @@ def quality(view: View) -> Html:
             _outcome(view, line),
             view.n(line.consignments),
             view.share(line.consignments),
-            _reference(line),
+            _reference(view, line),
         ]
         for line in lines
     ]
@@ -132,7 +135,7 @@ def certainty(view: View) -> Html:
             CERTAINTY[CERTAINTIES[line.doubt]].say(view.language),
             view.n(line.consignments),
             view.share(line.consignments),
-            _reference(line),
+            _reference(view, line),
         ]
         for line in lines
     ]
@@ -164,5 +167,8 @@ def _outcome(view: View, line: ReasonLine) -> str:
     return OUTCOME[OUTCOMES[line.level]].say(view.language) if line.level else view.t("remark only", "simple remarque")
 
 
-def _reference(line: ReasonLine) -> str:
-    return element("cite", line.reference, lang="en") if line.reference else "—"
+def _reference(view: View, line: ReasonLine) -> str:
+    if line.reason is None:
+        return "—"
+    act = None if line.reason.reference_fr else "en"
+    return element("cite", line.reason.cited.say(view.language), lang=act)

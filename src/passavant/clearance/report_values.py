@@ -48,9 +48,9 @@ def values(view: View) -> Html:
     currency = policy.file.threshold_currency if policy else ""
     label = view.label("values", view.t("Declared values", "Valeurs déclarées"), view.t(
         "Consignments by intrinsic value on a logarithmic scale; each class includes its upper bound. Dashed lines mark the policy's thresholds.",
-        "Envois par valeur intrinsèque, sur une échelle logarithmique ; chaque classe comprend sa borne supérieure. Les tirets marquent les seuils de la politique.",
+        "Envois par valeur intrinsèque, sur une échelle logarithmique ; chaque classe comprend sa borne supérieure. Les tirets marquent les seuils de la réglementation.",
     ))  # fmt: skip
-    marked = thresholds(policy, days) if policy and days else []
+    marked = thresholds(policy, days) if policy and view.law.same and days else []
     svg = _chart(view, label, marked, currency) if view.figures.bins and policy else ""
     headings = [
         view.t(f"Value, {currency}", f"Valeur, {currency}"),

@@ -10,11 +10,11 @@ from functools import cached_property
 from passavant.clearance.report_charts import Label
 from passavant.clearance.report_data import Figures
 from passavant.clearance.report_html import Html, details, element
-from passavant.clearance.report_reasons import Law, ReasonLine
-from passavant.clearance.report_words import show_day
+from passavant.clearance.report_reasons import ReasonLine, reason_lines
+from passavant.clearance.run_law import RunLaw
 from passavant.money.currency import minor_digits
 from passavant.money.display import show_amount
-from passavant.texts import number, pick
+from passavant.texts import day, number, pick
 
 __all__ = ["View"]
 
@@ -26,14 +26,14 @@ class View:
     """A run, the language of the page, and the prefix of its ids."""
 
     figures: Figures
-    law: Law
+    law: RunLaw
     language: str
     prefix: str
 
     @cached_property
     def lines(self) -> list[ReasonLine]:
         """The reasons of the run in words, most frequent first."""
-        return self.law.lines(self.figures, self.language)
+        return reason_lines(self.law, self.figures, self.language)
 
     @property
     def name(self) -> str:
@@ -46,7 +46,7 @@ class View:
         """The days of law that the run applied."""
         if self.figures.days is None:
             return "—"
-        first, last = (show_day(day, self.language) for day in self.figures.days)
+        first, last = (day(one, self.language) for one in self.figures.days)
         return first if first == last else self.t(f"{first} to {last}", f"du {first} au {last}")
 
     @property

@@ -1,67 +1,46 @@
-"""The words of the report: categories, outcomes, lanes, certainties and amounts, in English and French."""
+"""The words of the report as they stand alone or begin a line, in English and French."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
-from passavant.texts import Text
+from passavant.clearance import words
+from passavant.texts import Text, day
 
-__all__ = ["AMOUNTS", "BASES", "CATEGORIES", "CERTAINTY", "LANES", "OUTCOME", "TAXES", "show_day", "show_instant"]
+__all__ = ["AMOUNTS", "BASES", "CATEGORIES", "CERTAINTY", "LANES", "OUTCOME", "TAXES", "show_instant"]
 
-#: Release categories 1 to 4 (WCO Immediate Release Guidelines).
+_Key = TypeVar("_Key", int, str)
+
+
+def _alone(texts: dict[_Key, Text]) -> dict[_Key, Text]:
+    return {key: Text(*(text[0].upper() + text[1:] for text in both)) for key, both in texts.items()}
+
+
+#: Release categories 1 to 4 (WCO Immediate Release Guidelines), with their number.
 CATEGORIES = {
-    1: Text("1 – Correspondence and documents", "1 – Correspondance et documents"),
-    2: Text("2 – Low value, nothing due", "2 – Faible valeur, rien n'est dû"),
-    3: Text("3 – Low value, simplified declaration", "3 – Faible valeur, déclaration simplifiée"),
-    4: Text("4 – Full declaration", "4 – Déclaration complète"),
+    number: Text(f"{number} – {text.en}", f"{number} – {text.fr}") for number, text in _alone(words.CATEGORIES).items()
 }
 #: Outcomes, lowest first.
-OUTCOME = {
-    "release": Text("Release", "Mainlevée"),
-    "request_information": Text("Request for information", "Demande d'information"),
-    "screen": Text("Screening", "Examen non intrusif"),
-    "control": Text("Control", "Contrôle"),
-    "do_not_load": Text("Do not load", "Ne pas charger"),
-}
+OUTCOME = _alone(words.OUTCOME)
 #: Lanes, least work first.
-LANES = {
-    "green": Text("green lane", "circuit vert"),
-    "blue": Text("blue lane", "circuit bleu"),
-    "yellow": Text("yellow lane", "circuit jaune"),
-    "red": Text("red lane", "circuit rouge"),
-}
+LANES = {code: Text(f"{text.en} lane", f"circuit {text.fr}") for code, text in words.LANES.items()}
 #: Certainties, best first.
-CERTAINTY = {
-    "high": Text("high", "élevée"),
-    "medium": Text("medium", "moyenne"),
-    "low": Text("low", "faible"),
-}
+CERTAINTY = words.CERTAINTY
+#: All amounts of a decision; the last one speaks of many vendors here.
+AMOUNTS = _alone(words.AMOUNTS) | {"vendor_vat_minor": Text("VAT collected by vendors", "TVA perçue par les vendeurs")}
 #: What is due, in the order of the working-out.
-TAXES = {
-    "duty_minor": Text("Duty", "Droits de douane"),
-    "fees_minor": Text("Fees", "Redevances"),
-    "vat_minor": Text("VAT at the border", "TVA à la frontière"),
-    "vendor_vat_minor": Text("VAT collected by vendors", "TVA perçue par les vendeurs"),
-}
-#: All amounts of a decision.
-AMOUNTS = {"customs_value_minor": Text("Customs value", "Valeur en douane"), **TAXES}
+TAXES = {name: text for name, text in AMOUNTS.items() if name != "customs_value_minor"}
 #: What a threshold of a policy is compared with.
 BASES = {
     "intrinsic": Text("intrinsic value", "valeur intrinsèque"),
-    "article": Text("value of one article", "valeur d'un article"),
+    "article": Text("value of one article", "valeur d'un objet"),
     "cif": Text("value with transport and insurance", "valeur transport et assurance compris"),
     "fob": Text("value without transport", "valeur hors transport"),
 }
 
 
-def show_day(day: dt.date | None, language: str) -> str:
-    """Write a day: ``2026-09-15`` or ``15/09/2026``; a dash when there is none."""
-    if day is None:
-        return "—"
-    return f"{day:%d/%m/%Y}" if language == "fr" else day.isoformat()
-
-
 def show_instant(text: str, language: str) -> str:
     """Write an instant that a manifest holds in ISO 8601, to the second, in UTC."""
     instant = dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-    return f"{show_day(instant.date(), language)} {instant:%H:%M:%S} UTC"
+    return f"{day(instant.date(), language)} {instant:%H:%M:%S} UTC"

@@ -19,8 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from passavant.clearance.flags import ReasonBook
 from passavant.clearance.scope import scope_of
 from passavant.dataset.reasons import Bilingual, Certainty, Outcome, Reason
+from passavant.engines.kinds import TEXT, Kind, number
 from passavant.engines.rule_language import Expression, compile_rule, parse_rule
-from passavant.engines.rule_types import TEXT, Kind, check_rule, number
+from passavant.engines.rule_types import check_rule
 from passavant.errors import BadInput
 from passavant.policy.names import DECLARED, DERIVED, kinds_of
 from passavant.texts import load_yaml, validate

@@ -5,27 +5,36 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from passavant import __version__, settings
 from passavant.clearance.decide import SCHEMA_VERSION
+from passavant.clearance.history import earlier_decisions
 from passavant.clearance.outputs import write_decisions, write_items
 from passavant.clearance.pipeline import Pipeline
-from passavant.clearance.rules import RuleSet, load_rules
+from passavant.clearance.provenance import basis_of, digests_of, keep_policy, keep_rules
+from passavant.clearance.rules import RuleSet, load_rules, starter_rules
 from passavant.clearance.simplified import write_simplified
 from passavant.clearance.summary import Summary, summarise
+from passavant.dataset.binding import IDENTIFYING
+from passavant.dataset.conversion import consignment_ids
 from passavant.dataset.intake import Intake, take_in
-from passavant.dataset.mapping import load_mapping
+from passavant.dataset.mapping import Mapping, load_mapping
+from passavant.dataset.simulated import is_simulated
 from passavant.dataset.vault import Vault
 from passavant.engines import Engine, open_duckdb
 from passavant.errors import BadInput
-from passavant.lake import decision_files, staged, write_manifest
+from passavant.lake import staged, write_manifest
 from passavant.money.exchange import Rates, load_rates
 from passavant.policy.load import Policy, load_policy
-from passavant.signals import Snapshot, fold, open_snapshot
+from passavant.signals import Origin, Snapshot, fold, open_snapshot
 from passavant.texts import Text
 
 __all__ = ["STAGES", "ClearOptions", "Run", "clear"]
@@ -55,6 +64,7 @@ class ClearOptions:
         history: Earlier OUTs, folders of them, or a lake.
         snapshot: A frozen snapshot to look up instead of folding one.
         stratum_ppm: Rate of the random stratum per million consignments.
+        simulated: The input is generated, although its files do not carry the mark.
         replace: Allow OUT to replace an earlier run.
         memory: Memory limit of the engine.
         threads: Worker threads of the engine.
@@ -67,6 +77,7 @@ class ClearOptions:
     history: Sequence[Path] = ()
     snapshot: Path | None = None
     stratum_ppm: int = STRATUM_PPM
+    simulated: bool = False
     replace: bool = False
     memory: str = "1200MB"
     threads: int = 2
@@ -88,7 +99,7 @@ def clear(
 
     Args:
         inputs: Files, folders, or ``-`` for standard input.
-        out: Folder to write: decisions, items, rejected rows, simplified declarations, snapshot, manifest.
+        out: Folder to write: decisions, items, rejected rows, simplified declarations, snapshot, law, manifest.
         options: Policy and everything else.
         progress: Called with a stage and the rows done so far.
 
@@ -96,43 +107,58 @@ def clear(
         The run; ``out`` is complete, or untouched when an error is raised.
 
     Raises:
-        BadInput: a file, a policy, a rule or a rate cannot be used; the message names it.
+        BadInput: a file, a policy, a rule, a rate or earlier state cannot be used; the message names it.
     """
     started = dt.datetime.now(dt.UTC)
     policy, rules, rates = load_policy(options.policy), load_rules(options.rules or None), load_rates(options.rates)
-    history = decision_files(options.history)
+    mapping = load_mapping(options.mapping) if options.mapping else None
+    key_id = settings.key_id(settings.secret())
+    history = earlier_decisions(options.history, Origin.of(policy, key_id))
+    frozen = open_snapshot(options.snapshot, policy, key_id=key_id) if options.snapshot else None
     tell = progress or (lambda _stage, _rows: None)
-    with staged(out, replace=options.replace) as folder:
+    with staged(out, replace=options.replace) as folder, _draft() as vault:
         work = folder / ".work"
         work.mkdir()
         engine = open_duckdb(memory=options.memory, threads=options.threads, spill=work)
-        intake = _take_in(inputs, options, policy, engine, work, tell)
-        run = _Run(folder, work, engine, policy, rules, rates, intake, options, history, started)
+        intake = _take_in(inputs, mapping, policy, engine, work, vault, tell)
+        run = _Run(folder, work, engine, policy, rules, rates, mapping, intake, options, history, frozen, started)
+        run.simulated = options.simulated or is_simulated(inputs)
         manifest = run.execute(tell)
     return Run(out, manifest, Summary.from_manifest(manifest))
 
 
 def _take_in(
     inputs: Sequence[str | Path],
-    options: ClearOptions,
+    mapping: Mapping | None,
     policy: Policy,
     engine: Engine,
     work: Path,
+    vault: Vault,
     tell: Callable[[Text, int], None],
 ) -> Intake:
-    secret = settings.secret()
-    mapping = load_mapping(options.mapping) if options.mapping else None
-    vault = Vault(settings.home() / "parties")
     return take_in(
         inputs,
         work=work,
         engine=engine,
-        secret=secret,
+        secret=settings.secret(),
         administration=policy.id,
         mapping=mapping,
         vault=vault,
         progress=lambda _what, rows: tell(STAGES[0], rows),
+        keep_draft=True,
     )
+
+
+@contextmanager
+def _draft() -> Iterator[Vault]:
+    """Give the vault; what the block wrote to it is kept when the block ends well, and forgotten otherwise."""
+    vault = Vault(settings.home() / "parties")
+    try:
+        yield vault
+        vault.finish()
+    except BaseException:
+        vault.abort()
+        raise
 
 
 @dataclass
@@ -143,27 +169,27 @@ class _Run:
     policy: Policy
     rules: RuleSet
     rates: Rates
+    mapping: Mapping | None
     intake: Intake
     options: ClearOptions
     history: Sequence[Path]
+    frozen: Snapshot | None
     started: dt.datetime
+    simulated: bool = False
 
     def execute(self, tell: Callable[[Text, int], None]) -> dict[str, Any]:
         """Decide, write everything and return the manifest."""
         pipeline = self._pipeline()
         items = self.engine.read(*self.intake.parquet)
-        rejected = (
-            self.engine.read(self.intake.rejected) if self.intake.rejected and self.intake.rejected_rows else None
-        )
         rows = self.intake.item_rows
         tell(STAGES[1], rows)
-        facts = pipeline.facts(items, _with_consignment(rejected, self.policy.id))
+        facts = pipeline.facts(items, self._held())
         snapshot = self._snapshot(pipeline, facts)
         tell(STAGES[2], rows)
         write_items(self.engine, pipeline.verdict(facts, snapshot), self.folder / "items.parquet")
         tell(STAGES[3], rows)
         digests = self._digests(snapshot, pipeline)
-        basis = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
+        basis = basis_of(digests)
         write_decisions(
             self.engine,
             self.folder / "items.parquet",
@@ -171,12 +197,19 @@ class _Run:
             pipeline.book,
             currency=self.policy.file.currency,
             basis=basis,
+            digests=digests,
             stratum_ppm=self.options.stratum_ppm,
             history=self.history,
             at=self.started,
         )
         tell(STAGES[4], rows)
         return self._finish(digests, basis, pipeline)
+
+    def _held(self) -> Any:
+        """Return the consignments with a rejected row, or None."""
+        if self.intake.rejected is None:
+            return None
+        return self.engine.arrow("rejected_consignments", _consignments(self.intake.rejected))
 
     def _pipeline(self) -> Pipeline:
         intake = self.intake
@@ -196,22 +229,23 @@ class _Run:
         )
 
     def _snapshot(self, pipeline: Pipeline, facts: Any) -> Snapshot:
-        if self.options.snapshot is not None:
-            return open_snapshot(self.options.snapshot)
+        if self.frozen is not None:
+            return self.frozen
         target = self.folder / "snapshot"
         target.mkdir()
-        return fold(self.engine, pipeline.events(facts), self.history, self.policy, target)
+        events, key_id = pipeline.events(facts), self.intake.key_id
+        return fold(self.engine, events, self.history, self.policy, target, key_id=key_id)
 
     def _digests(self, snapshot: Snapshot, pipeline: Pipeline) -> dict[str, str]:
-        return {
-            "policy": self.policy.digest,
-            "rules": self.rules.digest,
-            "reasons": pipeline.book.digest,
-            "rates": self.rates.digest,
-            "snapshot": snapshot.digest,
-            "key_id": self.intake.key_id,
-            "model": "none",
-        }
+        return digests_of(
+            policy=self.policy,
+            rules=self.rules,
+            book=pipeline.book,
+            rates=self.rates,
+            snapshot=snapshot,
+            mapping=self.mapping,
+            key_id=self.intake.key_id,
+        )
 
     def _finish(self, digests: dict[str, str], basis: str, pipeline: Pipeline) -> dict[str, Any]:
         write_simplified(
@@ -227,12 +261,14 @@ class _Run:
             "run_id": f"{self.started:%Y%m%dT%H%M%SZ}-{basis[:8]}-{_inputs_digest(intake)[:8]}",
             "passavant": __version__,
             "schema_version": SCHEMA_VERSION,
-            "policy": {"id": self.policy.id, "version": self.policy.file.version, "digest": self.policy.digest},
+            "policy": keep_policy(self.policy, self.folder),
+            "rules": keep_rules(self.options.rules or (starter_rules(),), self.folder),
             "digests": digests,
             "basis": basis,
             "mapping": self.options.mapping,
             "reason_bits": list(pipeline.book.reasons),
             "stratum_ppm": self.options.stratum_ppm,
+            "simulated": self.simulated,
             "inputs": intake.inputs,
             "rows_in": intake.rows_in,
             "item_rows": intake.item_rows,
@@ -265,13 +301,11 @@ class _Run:
             )
 
 
-def _with_consignment(rejected: Any, administration: str) -> Any:
-    if rejected is None:
-        return None
-    known = rejected.filter(rejected.declarant_id.notnull() & rejected.declaration_id.notnull())
-    return known.mutate(consignment_id=known.declarant_id.concat(":", known.declaration_id)).mutate(
-        consignment_id=lambda rows: administration + ":" + rows.consignment_id
-    )
+def _consignments(rejected: Path) -> pa.Table:
+    """Return the ids of the consignments that rejected rows belong to, made as those of goods items are."""
+    table = pq.read_table(rejected, columns=list(IDENTIFYING)).combine_chunks()
+    parts = [table[name].combine_chunks() for name in IDENTIFYING]
+    return pa.table({"consignment_id": consignment_ids(*parts).drop_null().unique()})
 
 
 def _inputs_digest(intake: Intake) -> str:

@@ -1,20 +1,19 @@
-"""`passavant clear`, `explain` and `account`."""
+"""`passavant clear`: the main job, and how a run is shown."""
 
 from __future__ import annotations
 
 import enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from passavant.cli.show import as_json, progress, table
-from passavant.texts import number, pick
+from passavant.cli.options import JSON
+from passavant.cli.show import as_json, echo, progress
+from passavant.cli.summary import show_summary
+from passavant.texts import pick
 
-if TYPE_CHECKING:
-    from passavant.clearance import Run, Summary
-
-__all__ = ["ACCOUNT_HELP", "CLEAR_HELP", "EXPLAIN_HELP", "account", "clear", "explain", "show_summary"]
+__all__ = ["CLEAR_HELP", "clear"]
 
 
 class EngineName(enum.StrEnum):
@@ -29,21 +28,6 @@ CLEAR_HELP = pick(
     "Décide de chaque envoi d'INPUT : suite donnée, droits et taxes, catégorie, motifs et textes.\n\n"
     "Exemple : passavant clear examples/day.csv --policy EU -o out",
 )
-EXPLAIN_HELP = pick(
-    "Explain one decision of a run: amounts, every reason, every legal reference.\n\nExample: passavant explain out EU:SHOP:A1",
-    "Explique une décision d'un passage : montants, motifs, références légales.\n\nExemple : passavant explain out EU:SHOP:A1",
-)
-ACCOUNT_HELP = pick(
-    "What each platform or operator owes for the period, reconciled with the items.\n\nExample: passavant account out",
-    "Ce que doit chaque plateforme ou opérateur pour la période, rapproché des articles.\n\nExemple : passavant account out",
-)
-_JSON = Annotated[
-    bool, typer.Option("--json", help=pick("Answer in JSON, for machines.", "Répond en JSON, pour les machines."))
-]
-_OUT = Annotated[
-    Path, typer.Argument(metavar="OUT", help=pick("Folder written by `clear`.", "Dossier écrit par `clear`."))
-]
-_TOP_REASONS = 12
 
 
 def clear(
@@ -144,17 +128,17 @@ def clear(
     replace: Annotated[
         bool,
         typer.Option(
-            "--replace", help=pick("Replace an earlier run in OUT.", "Remplace un passage antérieur dans OUT.")
+            "--replace", help=pick("Replace an earlier run in OUT.", "Remplace un traitement antérieur dans OUT.")
         ),
     ] = False,
     publish: Annotated[
         bool,
         typer.Option(
             "--publish",
-            help=pick("Add the run to the lake in $PASSAVANT_HOME.", "Ajoute le passage au lac de $PASSAVANT_HOME."),
+            help=pick("Add the run to the lake in $PASSAVANT_HOME.", "Ajoute le traitement au lac de $PASSAVANT_HOME."),
         ),
     ] = False,
-    json_: _JSON = False,
+    json_: JSON = False,
 ) -> None:
     """Parse, clear, show."""
     from passavant import settings
@@ -176,121 +160,10 @@ def clear(
     )
     with progress(STAGES) as tell:
         run = run_clear(inputs, out, options, tell)
-    if publish:
-        publish_run(out, settings.home() / "lake")
+    published = publish_run(out, settings.home() / "lake") if publish else None
     if json_:
-        as_json(run.manifest)
-    else:
-        show_summary(run)
-
-
-def explain(
-    out: _OUT,
-    consignment: Annotated[
-        str,
-        typer.Argument(
-            metavar="CONSIGNMENT",
-            help=pick(
-                "Consignment id, or a declaration, S10, waybill or order number; @2 asks for version 2.",
-                "Identifiant d'envoi, ou numéro de déclaration, S10, de lettre de transport ou de commande ; @2 demande la version 2.",
-            ),
-        ),
-    ],
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--rules",
-            metavar="FILE",
-            help=pick(
-                "The analyst rules of the run, if not the starter set.",
-                "Les règles d'analyste du passage, hors jeu de départ.",
-            ),
-        ),
-    ] = None,
-    json_: _JSON = False,
-) -> None:
-    """Find one decision and say it in words."""
-    from passavant.clearance.explain import explain as explain_one
-    from passavant.clearance.rules import load_rules
-
-    found = explain_one(out, consignment, rules=load_rules(rules) if rules else None)
-    if json_:
-        as_json(found.as_dict())
-    else:
-        typer.echo(found.text())
-
-
-def account(out: _OUT, json_: _JSON = False) -> None:
-    """Show who owes what."""
-    from passavant.clearance.account import account as make_account
-
-    made = make_account(out)
-    if json_:
-        as_json(made.as_dict())
-    else:
-        table(made.rows(), right=range(3, 8))
-        typer.echo(made.verdict())
-    if not made.reconciled:
-        raise typer.Exit(1)
-
-
-def show_summary(run: Run) -> None:
-    """Print what a run comes to."""
-    summary: Summary = run.summary
-    typer.echo(_headline(summary, run.manifest))
-    rows = [[pick("outcome", "suite donnée"), pick("consignments", "envois"), ""]]
-    rows += [[name, number(count), _share(count, summary.consignments)] for name, count in summary.by_outcome.items()]
-    table(rows, right=(1, 2))
-    typer.echo("")
-    rows = [[pick("category", "catégorie"), pick("consignments", "envois"), ""]]
-    rows += [
-        [name, number(count), _share(count, summary.consignments)]
-        for name, count in sorted(summary.by_category.items())
-    ]
-    table(rows, right=(1, 2))
-    typer.echo("")
-    _show_amounts(summary)
-    shown = [item for item in summary.by_reason.items() if not item[0].startswith(("policy.duty.", "policy.vat."))][
-        :_TOP_REASONS
-    ]
-    if shown:
-        typer.echo("")
-        table(
-            [
-                [pick("reason", "motif"), pick("goods items", "articles")],
-                *([code, number(count)] for code, count in shown),
-            ],
-            right=(1,),
-        )
-    for notice in run.manifest["notices"]:
-        typer.echo(f"{pick('Notice: ', 'Remarque : ')}{pick(notice['en'], notice['fr'])}")
-    typer.echo(f"{pick('Written to', 'Écrit dans')} {run.out}")
-
-
-def _headline(summary: Summary, manifest: dict[str, Any]) -> str:
-    return pick(
-        f"{manifest['policy']['id']}: {number(summary.rows_in)} rows in = {number(summary.item_rows)} goods items + "
-        f"{number(summary.rejected_rows)} rejected; {number(summary.consignments)} consignments decided\n",
-        f"{manifest['policy']['id']} : {number(summary.rows_in)} lignes lues = {number(summary.item_rows)} articles + "
-        f"{number(summary.rejected_rows)} rejetées ; {number(summary.consignments)} envois décidés\n",
-    )
-
-
-def _show_amounts(summary: Summary) -> None:
-    from passavant.money.display import show_amount
-
-    labels = {
-        "customs_value_minor": pick("customs value", "valeur en douane"),
-        "duty_minor": pick("duty", "droits de douane"),
-        "fees_minor": pick("fees", "redevances"),
-        "vat_minor": pick("VAT at the border", "TVA à la frontière"),
-        "vendor_vat_minor": pick("VAT collected by vendors", "TVA perçue par les vendeurs"),
-    }
-    currency = summary.currency or "XXX"
-    rows = [[pick("amount", "montant"), currency]]
-    rows += [[label, show_amount(summary.sums[name], currency)] for name, label in labels.items()]
-    table(rows, right=(1,))
-
-
-def _share(count: int, whole: int) -> str:
-    return f"{number(100 * count / whole, decimals=1)} %" if whole else "—"
+        as_json(run.manifest | ({"published": str(published)} if published else {}))
+        return
+    show_summary(run)
+    if published:
+        echo(f"{pick('Published to', 'Publié dans')} {published}")

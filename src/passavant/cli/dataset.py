@@ -1,14 +1,16 @@
-"""`passavant dataset`: the elements of a consignment, who holds which, and their JSON Schema."""
+"""`passavant dataset`: the elements of a consignment, who holds which, their JSON Schema, and rejected rows."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from passavant.cli.show import as_json, table
+from passavant.cli import rejected
+from passavant.cli.framework import App
+from passavant.cli.options import JSON
+from passavant.cli.show import as_json, echo, table
 from passavant.texts import pick
 
 if TYPE_CHECKING:
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    no_args_is_help=True,
+app = App(
     help=pick(
-        "The harmonised consignment: its elements, who holds which, its JSON Schema.",
-        "L'envoi harmonisé : ses éléments, qui détient quoi, son schéma JSON.",
+        "The harmonised consignment: its elements, who holds which, its JSON Schema; the rows a run rejected.\n\n"
+        "Example: passavant dataset show intrinsic_value",
+        "L'envoi harmonisé : ses éléments, qui détient quoi, son schéma JSON ; les lignes rejetées d'un traitement.\n\n"
+        "Exemple : passavant dataset show intrinsic_value",
     ),
 )
 _SHOW = pick(
@@ -28,9 +31,9 @@ _SHOW = pick(
     "Liste les éléments du jeu de données, ou en détaille un.\n\nExemple : passavant dataset show intrinsic_value",
 )
 _FLOW = pick(
-    "Who holds which element and in which message it reaches customs: a list on a terminal, a drawing (SVG) in a file."
+    "Who holds which element and in which message it reaches customs: a list, or with -o a drawing (SVG)."
     "\n\nExample: passavant dataset flow -o flow.svg",
-    "Qui détient quel élément et par quel message il parvient à la douane : liste au terminal, dessin (SVG) en fichier."
+    "Qui détient quel élément et par quel message il parvient à la douane : une liste, ou avec -o un dessin (SVG)."
     "\n\nExemple : passavant dataset flow -o circulation.svg",
 )
 _SCHEMA = pick(
@@ -39,9 +42,6 @@ _SCHEMA = pick(
     "Écrit le schéma JSON d'un article en ligne, ou d'un envoi avec ses articles.\n\n"
     "Exemple : passavant dataset schema --nested > envoi.schema.json",
 )
-_JSON = Annotated[
-    bool, typer.Option("--json", help=pick("Answer in JSON, for machines.", "Répond en JSON, pour les machines."))
-]
 _ELEMENT = Annotated[
     str | None,
     typer.Argument(metavar="ELEMENT", help=pick("Column name; all when left out.", "Nom de colonne ; tous sinon.")),
@@ -56,8 +56,11 @@ _NESTED = Annotated[
 ]
 
 
+app.command("rejected", help=rejected.HELP)(rejected.rejected)
+
+
 @app.command("show", help=_SHOW)
-def show(element: _ELEMENT = None, json_: _JSON = False) -> None:
+def show(element: _ELEMENT = None, json_: JSON = False) -> None:
     """Show every element as a table, or one in full."""
     from passavant.dataset.schema import load_schema
 
@@ -73,8 +76,8 @@ def show(element: _ELEMENT = None, json_: _JSON = False) -> None:
 
 
 @app.command("flow", help=_FLOW)
-def flow(out: _OUT = None, json_: _JSON = False) -> None:
-    """Draw the map into a file or a pipe; on a terminal, list it."""
+def flow(out: _OUT = None, json_: JSON = False) -> None:
+    """List who holds what, or draw it into a file."""
     from passavant import settings
     from passavant.dataset.flow import flow_svg
     from passavant.dataset.schema import load_schema
@@ -85,11 +88,9 @@ def flow(out: _OUT = None, json_: _JSON = False) -> None:
         )
     elif out is not None:
         _write(out, flow_svg(settings.language()))
-        typer.echo(pick(f"{out} written.", f"{out} écrit."))
-    elif sys.stdout.isatty():
-        _holders(load_schema())
+        echo(pick(f"{out} written.", f"{out} écrit."))
     else:
-        typer.echo(flow_svg(settings.language()), nl=False)
+        _holders(load_schema())
 
 
 @app.command("schema", help=_SCHEMA)
@@ -109,7 +110,7 @@ def _list(schema: Schema) -> None:
         for one in schema.elements
     ]
     table(rows)
-    typer.echo(_status_note())
+    echo(_status_note())
 
 
 def _status_note() -> str:
@@ -123,15 +124,15 @@ def _one(element: Element, schema: Schema) -> None:
 
     from passavant.dataset.wording import facts
 
-    typer.echo(f"{element.name}{pick(': ', ' : ')}{element.label.text.say()}")
-    typer.echo(textwrap.fill(element.definition.text.say(), 100, initial_indent="  ", subsequent_indent="  "))
+    echo(f"{element.name}{pick(': ', ' : ')}{element.label.text.say()}")
+    echo(textwrap.fill(element.definition.text.say(), 100, initial_indent="  ", subsequent_indent="  "))
     rows = [(one.label, one.value) for one in facts(element, schema)]
     rows += [(code.code, code.label.text.say()) for code in element.codes]
     width = max(len(label) for label, _ in rows)
     for label, value in rows:
-        typer.echo(f"  {label.ljust(width)}  {value}")
+        echo(f"  {label.ljust(width)}  {value}")
     if element.eucdm:
-        typer.echo(_status_note())
+        echo(_status_note())
 
 
 def _holders(schema: Schema) -> None:
@@ -140,7 +141,7 @@ def _holders(schema: Schema) -> None:
         held = [one for one in schema.elements if holder.id in one.held_by]
         rows += [[holder.label.text.say(), one.name, ", ".join(one.sent_in) or "—"] for one in held]
     table(rows)
-    typer.echo(
+    echo(
         pick(
             "\nThe drawing: passavant dataset flow -o flow.svg",
             "\nLe dessin : passavant dataset flow -o circulation.svg",
@@ -150,13 +151,17 @@ def _holders(schema: Schema) -> None:
 
 def _write(path: Path, text: str) -> None:
     from passavant.errors import BadInput, Place
+    from passavant.texts.file_faults import fault_of
 
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise BadInput(
             "cli.file.unwritable",
-            got=(f"the file cannot be written: {error.strerror}", f"le fichier ne peut être écrit : {error.strerror}"),
+            got=(
+                f"the file cannot be written: {fault_of(error).en}",
+                f"le fichier ne peut être écrit : {fault_of(error).fr}",
+            ),
             expected=("a file in a folder that exists", "un fichier dans un dossier existant"),
             next_step=("Name another file with -o.", "Indiquez un autre fichier avec -o."),
             place=Place(file=str(path)),

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from passavant.texts import Text, number, pick
+from passavant.cli.show import echo
+from passavant.texts import Text, colon, number, pick
 
 if TYPE_CHECKING:
     from passavant.clearance import Run
@@ -77,10 +78,10 @@ def demo(
     os.environ["PASSAVANT_SECRET"] = settings.DEMO_SECRET.decode()
     stage = Stage(out, rows)
     for title, scene in SCENES:
-        typer.echo(f"\n== {title.say()}")
+        echo(f"\n== {title.say()}")
         started = time.perf_counter()
         scene(stage)
-        typer.echo(f"   ({number(time.perf_counter() - started, decimals=1)} s)")
+        echo(f"   ({number(time.perf_counter() - started, decimals=1)} s)")
 
 
 def _make_day(stage: Stage) -> None:
@@ -94,15 +95,15 @@ def _make_day(stage: Stage) -> None:
             stage.rows * share // 100, seed=_SEED, day=dt.date.fromisoformat(_DAY), destination=destination, out=folder
         )
         stage.days[destination] = made.parcels
-        typer.echo(f"{destination}: {made.parcels}")
+        echo(f"{destination}{colon()}{made.parcels}")
 
 
 def _clear(policy: str) -> Callable[[Stage], None]:
     def scene(stage: Stage) -> None:
         from passavant.clearance import ClearOptions, clear
-        from passavant.cli.clearance import show_summary
+        from passavant.cli.summary import show_summary
 
-        run = clear([stage.days[policy]], stage.folder / f"out-{policy}", ClearOptions(policy=policy))
+        run = clear([stage.days[policy]], stage.folder / f"out-{policy}", ClearOptions(policy=policy, simulated=True))
         stage.runs[policy] = run
         show_summary(run)
 
@@ -116,21 +117,17 @@ def _explain(stage: Stage) -> None:
     run = stage.runs["EU"]
     found = held_consignment(run.out, _TELLING)
     stage.explained = (run.out, found)
-    typer.echo(f"$ passavant explain {run.out} {found}\n")
-    typer.echo(explain(run.out, found).text())
+    echo(f"$ passavant explain {run.out} {found}\n")
+    echo(explain(run.out, found).text())
 
 
 def _account(stage: Stage) -> None:
     from passavant.clearance.account import account
-    from passavant.cli.show import table
+    from passavant.cli.account import show_account
 
-    made = account(stage.runs["EU"].out)
-    rows = made.rows()
-    largest = sorted(range(len(made.lines)), key=lambda index: -sum(made.lines[index][name] for name in made.totals))[
-        :_ACCOUNT_LINES
-    ]
-    table([rows[0], *(rows[index + 1] for index in largest), rows[-1]], right=range(3, 8))
-    typer.echo(made.verdict())
+    out = stage.runs["EU"].out
+    echo(f"$ passavant account {out}\n")
+    show_account(account(out), _ACCOUNT_LINES)
 
 
 def _report(stage: Stage) -> None:
@@ -140,7 +137,7 @@ def _report(stage: Stage) -> None:
     path = stage.folder / "report.html"
     language: Literal["en", "fr"] = "fr" if settings.language() == "fr" else "en"
     write_report([run.out for run in stage.runs.values()], path, language=language, explained=stage.explained)
-    typer.echo(f"{pick('Report', 'Rapport')}{pick(': ', ' : ')}{path.absolute()}")
+    echo(f"{pick('Report', 'Rapport')}{colon()}{path.absolute()}")
 
 
 SCENES: tuple[tuple[Text, Callable[[Stage], None]], ...] = (

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from passavant.cli.show import as_json, table
+from passavant.cli.framework import App
+from passavant.cli.options import JSON
+from passavant.cli.show import as_json, echo, table
 from passavant.errors import BadInput, Place
 from passavant.texts import number, pick
 
@@ -20,12 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PARCELS_HELP", "app", "parcels"]
 
-app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
+app = App(
     help=pick(
-        "Make synthetic data, with the truth about its faults.",
-        "Produit des données fictives, avec la vérité sur leurs défauts.",
+        "Make synthetic data, with the truth about its faults.\n\nExample: passavant generate parcels --rows 10000 -o day",
+        "Produit des données fictives, avec la vérité sur leurs défauts.\n\n"
+        "Exemple : passavant generate parcels --rows 10000 -o jour",
     ),
 )
 PARCELS_HELP = pick(
@@ -56,8 +57,7 @@ def parcels(
         "EU, NO, CH, NG or KR.", "EU, NO, CH, NG ou KR."))] = "EU",
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help=pick(
         "parquet or csv; the truth is Parquet.", "parquet ou csv ; la vérité est en Parquet."))] = "parquet",
-    json_: Annotated[bool, typer.Option("--json", help=pick(
-        "Answer in JSON, for machines.", "Répond en JSON, pour les machines."))] = False,
+    json_: JSON = False,
 ) -> None:  # fmt: skip
     """Parse, generate, show."""
     from passavant.synthetic import generate
@@ -100,11 +100,11 @@ def _bar(rows: int) -> Iterator[Callable[[int], None] | None]:
 
 def _show(made: Generated) -> None:
     counted = (number(made.rows), number(made.consignments))
-    typer.echo(
+    echo(
         pick(
             "{} goods items in {} consignments: {}", "{} articles dans {} envois : {}"
         ).format(*counted, made.parcels)
     )  # fmt: skip
-    typer.echo(pick("Truth beside it: {}", "Vérité à côté : {}").format(made.truth))
+    echo(pick("Truth beside it: {}", "Vérité à côté : {}").format(made.truth))
     heading = [pick("fault", "défaut"), pick("goods items", "articles")]
     table([heading, *([kind, number(count)] for kind, count in made.faults.items())], right=(1,))

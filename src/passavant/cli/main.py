@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from passavant import __version__
-from passavant.cli import clearance, dataset, demo, generate, policy
+from passavant.cli import account, clearance, dataset, demo, explain, generate, policy, report
+from passavant.cli.framework import App, usage_error
+from passavant.cli.show import echo
 from passavant.errors import PassavantError
 from passavant.settings import language
 from passavant.texts import pick
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
+_INTERRUPTED = 130
+
+app = App(
     name="passavant",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
     help=pick(
-        "Smart customs for e-commerce: advance data in, a release decision per consignment out.",
-        "Douane intelligente pour le commerce électronique : des données anticipées, une décision par envoi.",
+        "Smart customs for e-commerce: advance data in, a release decision per consignment out.\n\n"
+        "Example: passavant clear examples/day.csv --policy EU -o out",
+        "Douane intelligente pour le commerce électronique : des données anticipées, une décision par envoi.\n\n"
+        "Exemple : passavant clear examples/day.csv --policy EU -o out",
     ),
     epilog=pick(
         "Language: PASSAVANT_LANG=en|fr. Start with: passavant demo",
@@ -32,8 +35,9 @@ app = typer.Typer(
 )
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("clear", help=clearance.CLEAR_HELP)(clearance.clear)
-app.command("explain", help=clearance.EXPLAIN_HELP)(clearance.explain)
-app.command("account", help=clearance.ACCOUNT_HELP)(clearance.account)
+app.command("explain", help=explain.HELP)(explain.explain)
+app.command("account", help=account.HELP)(account.account)
+app.command("report", help=report.HELP)(report.report)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(generate.app, name="generate")
 app.add_typer(policy.app, name="policy")
@@ -41,7 +45,7 @@ app.add_typer(policy.app, name="policy")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"passavant {__version__}")
+        echo(f"passavant {__version__}")
         raise typer.Exit
 
 
@@ -58,19 +62,50 @@ def _common(
 
 
 def main() -> None:
-    """Run the program: exit 0 done, 1 the answer is no, 2 bad input."""
+    """Run the program: exit 0 done, 1 the answer is no, 2 bad input, 70 a fault of Passavant."""
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
-        app()
+        answer = app(standalone_mode=False)
     except PassavantError as error:
         sys.stdout.flush()
-        typer.echo(error.diagnostics(language()), err=True)
-        sys.exit(error.exit_code)
+        echo(error.diagnostics(language()), err=True)
+        return error.exit_code
+    except typer.TyperException as error:
+        _show_usage(error)
+        return 2
+    except typer.Abort:
+        return _interrupted()
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except KeyboardInterrupt:
-        typer.echo(pick("Interrupted; nothing was written.", "Interrompu ; rien n'a été écrit."), err=True)
-        sys.exit(130)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: flush into nothing
+        return 0
+    except Exception as error:  # noqa: BLE001  # the last handler: whatever it is, the user is told what to do
+        from passavant.cli.crash import EXIT_CODE, report_crash
+
+        report_crash(error)
+        return EXIT_CODE
+    return _interrupted() if answer == _INTERRUPTED else answer if isinstance(answer, int) else 0
+
+
+def _interrupted() -> int:
+    echo(pick("Interrupted; nothing was written.", "Interrompu ; rien n'a été écrit."), err=True)
+    return _INTERRUPTED
+
+
+def _show_usage(error: typer.TyperException) -> None:
+    """Say what is wrong with the call, and how to see what is right."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        echo(error.format_message(), err=True)
+        return
+    message = usage_error(error.format_message(), french=language() == "fr")
+    if context is not None:
+        echo(context.get_usage(), err=True)
+    echo(f"{pick('Error: ', 'Erreur : ')}{message}", err=True)
+    if context is not None:
+        echo(pick(f"Next step: {context.command_path} --help", f"À faire : {context.command_path} --help"), err=True)
 
 
 if __name__ == "__main__":

@@ -1,34 +1,31 @@
-"""`passavant policy`: list, show, check and compare policies."""
+"""`passavant policy`: list, show and compare policies; :mod:`passavant.cli.policy_files` adds check, copy and reason."""
 
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
-from passavant.cli.show import as_json, table
-from passavant.texts import pick
+from passavant.cli import policy_files, reason
+from passavant.cli.framework import App
+from passavant.cli.options import JSON, POLICY_NAME
+from passavant.cli.show import as_json, echo, table
+from passavant.texts import colon, day, exact, pick
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    no_args_is_help=True,
+app = App(
     help=pick(
-        "The law as dated data: list, show, check, compare.",
-        "Le droit en données datées : lister, montrer, vérifier, comparer.",
+        "The law as dated data: list, show, copy, check, compare.\n\nExample: passavant policy show EU --on 2026-07-01",
+        "Le droit en données datées : lister, montrer, copier, vérifier, comparer.\n\n"
+        "Exemple : passavant policy show EU --on 2026-07-01",
     ),
 )
-_JSON = Annotated[
-    bool, typer.Option("--json", help=pick("Answer in JSON, for machines.", "Répond en JSON, pour les machines."))
-]
-_NAME = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID|FILE",
-        help=pick("A shipped policy or a YAML file.", "Une réglementation fournie ou un fichier YAML."),
-    ),
-]
+app.command("check", help=policy_files.CHECK_HELP)(policy_files.check)
+app.command("copy", help=policy_files.COPY_HELP)(policy_files.copy)
+app.command("reason", help=reason.HELP)(reason.reason)
 _WIDTH = 88
 
 
@@ -39,7 +36,7 @@ _WIDTH = 88
         "Les réglementations fournies avec Passavant.\n\nExemple : passavant policy list",
     ),
 )
-def list_(json_: _JSON = False) -> None:
+def list_(json_: JSON = False) -> None:
     """Show the shipped policies."""
     from passavant.policy import load_policy, shipped_policies
 
@@ -62,14 +59,14 @@ def list_(json_: _JSON = False) -> None:
     rows = [
         [
             pick("id", "id"),
-            pick("jurisdiction", "juridiction"),
+            pick("jurisdiction", "territoire"),
             pick("currency", "devise"),
             pick("valid from", "valable du"),
             "version",
         ]
     ]
     rows += [
-        [file.policy, pick(file.title.en, file.title.fr), file.currency, file.valid_from.isoformat(), file.version]
+        [file.policy, pick(file.title.en, file.title.fr), file.currency, day(file.valid_from), file.version]
         for file in policies
     ]
     table(rows)
@@ -82,7 +79,7 @@ def list_(json_: _JSON = False) -> None:
     )
 )
 def show(
-    name: _NAME,
+    name: POLICY_NAME,
     on: Annotated[
         str | None,
         typer.Option(
@@ -91,68 +88,39 @@ def show(
             help=pick("Local day, YYYY-MM-DD (default: today).", "Jour local, AAAA-MM-JJ (par défaut : aujourd'hui)."),
         ),
     ] = None,
-    json_: _JSON = False,
+    json_: JSON = False,
 ) -> None:
     """Show parameters, tables and rules in force."""
     from passavant.policy import load_policy
     from passavant.policy.display import in_force
 
-    content = in_force(load_policy(name), _day(on))
+    on_day = _day(on)
+    content = in_force(load_policy(name), on_day)
     if json_:
         as_json(content)
         return
-    typer.echo(f"{content['title']} ({content['policy']} {content['version']}) – {content['on']}")
+    echo(f"{content['title']} ({content['policy']} {content['version']}) – {day(on_day)}")
     if not content["in_force"]:
-        typer.echo(pick("Not in force on this day.", "Pas en vigueur à cette date."))
-    typer.echo("")
+        echo(pick("Not in force on this day.", "Pas en vigueur à cette date."))
+    echo("")
     for entry in content["parameters"]:
-        _entry(f"{entry['label']}: {entry['value']} {_unit(entry['unit'])}".replace(": ", pick(": ", " : "), 1), entry)
+        _entry(f"{entry['label']}{colon()}{_value(entry['value'])} {_unit(entry['unit'])}".rstrip(), entry)
     for entry in content["tables"]:
-        values = ", ".join(f"{key} {value}" for key, value in entry["rows"].items())
-        _entry(f"{entry['label']} ({_unit(entry['unit'])}){pick(': ', ' : ')}{values or '—'}", entry)
+        values = ", ".join(f"{key} {_value(value)}" for key, value in entry["rows"].items())
+        _entry(f"{entry['label']} ({_unit(entry['unit'])}){colon()}{values or '—'}", entry)
     for entry in content["rules"]:
-        _entry(f"{entry['section']}.{entry['id']}{pick(': ', ' : ')}{entry['text']}", entry)
+        _entry(f"{entry['section']}.{entry['id']}{colon()}{entry['text']}", entry)
     for entry in content["provisions"]:
         _entry(entry["text"], entry)
 
 
 @app.command(
     help=pick(
-        "Check a policy file: form, dates without holes, names, a last rule.\n\nExample: passavant policy check my-policy.yaml",
-        "Vérifie un fichier de réglementation : forme, dates sans trou, noms, dernière règle.\n\nExemple : passavant policy check ma-réglementation.yaml",
+        "What two policies say differently.\n\nExample: passavant policy diff EU my-policy.yaml",
+        "Ce que deux réglementations disent différemment.\n\nExemple : passavant policy diff EU ma-réglementation.yaml",
     )
 )
-def check(name: _NAME, json_: _JSON = False) -> None:
-    """Load a policy with all its checks."""
-    from passavant.policy import load_policy, tariff_table
-
-    policy = load_policy(name)
-    lines = tariff_table(policy).num_rows
-    if json_:
-        as_json(
-            {
-                "policy": policy.id,
-                "valid": True,
-                "digest": policy.digest,
-                "rules": len(policy.expressions),
-                "tariff_lines": lines,
-            }
-        )
-    else:
-        text = pick(
-            "{id}: valid; {rules} conditions, {lines} HS6 lines, digest {digest}",
-            "{id} : valable ; {rules} conditions, {lines} lignes SH6, empreinte {digest}",
-        )
-        typer.echo(text.format(id=policy.id, rules=len(policy.expressions), lines=lines, digest=policy.digest[:16]))
-
-
-@app.command(
-    help=pick(
-        "What two policies say differently.\n\nExample: passavant policy diff EU my-reform.yaml",
-        "Ce que deux réglementations disent différemment.\n\nExemple : passavant policy diff EU ma-reforme.yaml",
-    )
-)
-def diff(first: _NAME, second: _NAME, json_: _JSON = False) -> None:
+def diff(first: POLICY_NAME, second: POLICY_NAME, json_: JSON = False) -> None:
     """Compare two policies entry by entry; exit 1 when they differ."""
     from passavant.policy import load_policy
     from passavant.policy.display import differences
@@ -161,13 +129,13 @@ def diff(first: _NAME, second: _NAME, json_: _JSON = False) -> None:
     if json_:
         as_json([{"path": entry.path, "first": entry.first, "second": entry.second} for entry in found])
     for entry in [] if json_ else found:
-        typer.echo(entry.path)
-        typer.echo(f"  - {entry.first or '—'}")
-        typer.echo(f"  + {entry.second or '—'}")
+        echo(entry.path)
+        echo(f"  - {entry.first or '—'}")
+        echo(f"  + {entry.second or '—'}")
     if found:
         raise typer.Exit(1)
     if not json_:
-        typer.echo(pick("No difference.", "Aucune différence."))
+        echo(pick("No difference.", "Aucune différence."))
 
 
 def _day(text: str | None) -> dt.date:
@@ -186,6 +154,10 @@ def _day(text: str | None) -> dt.date:
         ) from error
 
 
+def _value(value: str | None) -> str:
+    return "—" if value is None else exact(Decimal(value))
+
+
 def _unit(unit: str) -> str:
     return {"percent": "%", "count": ""}.get(unit, unit)
 
@@ -193,6 +165,9 @@ def _unit(unit: str) -> str:
 def _entry(text: str, entry: dict[str, Any]) -> None:
     import textwrap
 
-    typer.echo(textwrap.fill(text, _WIDTH, subsequent_indent="    "))
-    note = f"{entry['reference'] or '—'} [{entry['certainty'] or '—'}]"
-    typer.echo(textwrap.fill(note, _WIDTH, initial_indent="    ", subsequent_indent="    "))
+    echo(textwrap.fill(text, _WIDTH, subsequent_indent="    "))
+    from passavant.clearance.words import CERTAINTY
+
+    certainty = CERTAINTY[entry["certainty"]].say() if entry["certainty"] else "—"
+    note = f"{entry['reference'] or '—'} [{pick('certainty', 'certitude')} {certainty}]"
+    echo(textwrap.fill(note, _WIDTH, initial_indent="    ", subsequent_indent="    "))

@@ -1,7 +1,11 @@
-"""How commands show tables, JSON and progress: plain text that a terminal, a pipe and a screen reader can use."""
+"""How commands show text, tables, JSON and progress: plain text that a terminal, a pipe and a screen reader can use.
+
+Everything a command prints goes through here: text that came from outside cannot steer the terminal.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,32 +13,52 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from passavant.texts import number, pick
+from passavant.texts import number, pick, visible
 
 if TYPE_CHECKING:
     from passavant.texts import Text
 
-__all__ = ["as_json", "progress", "table"]
+__all__ = ["as_json", "echo", "progress", "table", "unknown_amounts"]
+
+#: What JSON may hold raw and a terminal must not see.
+_RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print text; control characters in it are replaced."""
+    typer.echo(visible(text, lines=True), err=err, nl=nl)
 
 
 def as_json(content: Any) -> None:
-    """Print a value as JSON, one document, for machines."""
+    """Print a value as JSON, one document, for machines; control characters are escaped as JSON escapes them."""
     import json
 
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
+    typer.echo(_RAW.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
     """Print rows as aligned columns, the first row being the headings; columns in ``right`` are right-aligned."""
-    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
-    for position, row in enumerate(rows):
+    shown = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(len(row[index]) for row in shown) for index in range(len(shown[0]))]
+    for position, row in enumerate(shown):
         cells = [
             cell.rjust(width) if index in right else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        typer.echo("  ".join(cells).rstrip())
+        echo("  ".join(cells).rstrip())
         if position == 0:
-            typer.echo("  ".join("-" * width for width in widths))
+            echo("  ".join("-" * width for width in widths))
+
+
+def unknown_amounts(items: int) -> str:
+    """Say how many goods items a sum leaves out; empty when there are none."""
+    if not items:
+        return ""
+    return pick(
+        f"{number(items)} goods items without known amounts (no rate, specific duty): not in these sums",
+        f"{number(items)} articles sans montants connus (taux absent, droit spécifique) : hors de ces sommes",
+    )
 
 
 @contextmanager

@@ -15,10 +15,13 @@ from passavant.dataset.schema import Schema
 from passavant.errors import BadInput, Place
 from passavant.texts import Text
 
-__all__ = ["REQUIRED", "Binding", "Rule", "bind"]
+__all__ = ["IDENTIFYING", "REQUIRED", "Binding", "Rule", "bind"]
 
 #: Without these two a row belongs to no declaration.
 REQUIRED = ("declarant_id", "declaration_id")
+
+#: What names a consignment, so that one with an unreadable row is not released.
+IDENTIFYING = ("administration", *REQUIRED)
 
 #: Types whose values an item nested in a consignment never takes over from it.
 _OWN = frozenset({"decimal", "integer"})
@@ -92,7 +95,7 @@ def _wanted(rules: Iterable[Rule]) -> Wanted:
     bound = [(rule.element, rule.source) for rule in rules if rule.source is not None]
     return Wanted(
         columns=tuple(dict.fromkeys(source for _, source in bound)),
-        keys=tuple(source for element, source in bound if element.name in REQUIRED),
+        keys=tuple(source for element, source in bound if element.name in IDENTIFYING),
         item_only=frozenset(source for element, source in bound if element.level == "item" and element.type in _OWN),
         position=next((source for element, source in bound if element.name == "item_no"), None),
     )
@@ -180,7 +183,20 @@ def _notices(file: str, header: list[str], used: set[str], mapping: Mapping | No
     absent = [one.source for one in mapping.columns.values() if one.source] if mapping else []
     absent = [name for name in dict.fromkeys(absent) if name not in used]
     if absent:
+        near_en, near_fr = _meant(absent, unknown)
         yield Text(
-            f"{file}: columns of the mapping are not in the file: {_listed(absent)}",
-            f"{file} : des colonnes de la correspondance ne sont pas dans le fichier : {_listed(absent)}",
+            f"{file}: columns of the mapping are not in the file: {_listed(absent)}{near_en}",
+            f"{file} : des colonnes de la correspondance ne sont pas dans le fichier : {_listed(absent)}{near_fr}",
         )
+
+
+def _meant(absent: list[str], unused: list[str]) -> tuple[str, str]:
+    """Name, for each absent column, the nearest of those that nothing uses."""
+    loose = {_plain(name, loose=True): name for name in unused}
+    found = [(name, difflib.get_close_matches(_plain(name, loose=True), loose, n=1, cutoff=0.6)) for name in absent]
+    pairs = [(name, loose[near[0]]) for name, near in found if near]
+    if not pairs:
+        return "", ""
+    en = ", ".join(f"{near} for {name}" for name, near in pairs)
+    fr = ", ".join(f"{near} pour {name}" for name, near in pairs)
+    return f"; did you mean {en}?", f" ; vouliez-vous dire {fr} ?"

@@ -11,13 +11,30 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passavant.dataset.text_columns import lengths, text_parts
+from passavant.dataset.text_columns import clean, lengths, text_parts
 
-__all__ = ["cased", "coarse", "digits_only", "out_of_range", "too_long", "underscored", "unread", "whole", "zoneless"]
+__all__ = [
+    "CONTROLS",
+    "cased",
+    "coarse",
+    "controlled",
+    "digits_only",
+    "out_of_range",
+    "too_long",
+    "uncontrolled",
+    "underscored",
+    "unread",
+    "whole",
+    "zoneless",
+]
 
 Flags = npt.NDArray[np.bool_]
 
+#: A run of control characters: C0 and DEL.
+CONTROLS = r"[\x00-\x1f\x7f]+"
+
 _ZONED = r"[T ].*([Zz]|UTC|[+-]\d{2}(:?\d{2})?)$"
+_GROUPING = "[\\s.'’\u00a0\u2009\u202f-]"
 _INSTANT = pa.timestamp("us", "UTC")
 _FIRST_DAY = pa.scalar(dt.datetime(1900, 1, 1, tzinfo=dt.UTC), _INSTANT)
 _LAST_DAY = pa.scalar(dt.datetime(2199, 12, 31, 23, 59, 59, tzinfo=dt.UTC), _INSTANT)
@@ -74,10 +91,18 @@ def too_long(text: pa.Array, most: int) -> Flags | None:
     return sizes > most if sizes.size and sizes.max() > most else None
 
 
-def coarse(text: pa.Array, scale: int) -> bool:
-    """Return whether any number is written with more digits after the point than are kept."""
+def controlled(text: pa.Array) -> Flags | None:
+    """Return where a text holds a control character (C0 or DEL), or None when nowhere."""
+    _, data = text_parts(text)
+    if data.min(initial=0xFF) >= 0x20 and not (data == 0x7F).any():
+        return None
+    return _flags(pc.fill_null(pc.match_substring_regex(text, CONTROLS), False))
+
+
+def coarse(text: pa.Array, scale: int, *, point: str = ".") -> bool:
+    """Return whether any number is written with more digits after the decimal point than are kept."""
     offsets, data = text_parts(text)
-    points = np.flatnonzero((data == ord(".")) | (data == ord(",")))
+    points = np.flatnonzero(data == ord(point))
     ends = offsets[np.searchsorted(offsets, points, side="right")]
     return bool((ends - points - 1 > scale).any())
 
@@ -100,12 +125,20 @@ def cased(text: pa.Array, *, upper: bool) -> pa.Array:
     return pc.utf8_upper(text) if upper else pc.utf8_lower(text)
 
 
+def uncontrolled(text: pa.Array) -> pa.Array:
+    """Return texts with a space for each run of control characters; a column without any is not copied."""
+    return text if controlled(text) is None else clean(pc.replace_substring_regex(text, CONTROLS, " "))
+
+
 def digits_only(text: pa.Array) -> pa.Array:
-    """Return what is left of codes when everything but ASCII digits is taken out, null when nothing is."""
+    """Return codes without the signs that group their digits (spaces, dots, hyphens, apostrophes), null when nothing stays.
+
+    Anything else stays: without it, ``6109.10 / 8517.13`` would become a code that nobody declared.
+    """
     _, data = text_parts(text)
     if ((data >= 0x30) & (data <= 0x39)).all():
         return text
-    bare = pc.replace_substring_regex(text, "[^0-9]", "")
+    bare = pc.replace_substring_regex(text, _GROUPING, "")
     return pc.if_else(pc.equal(pc.binary_length(bare), 0), pa.scalar(None, pa.string()), bare)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passavant.dataset.binding import Binding, Rule
+from passavant.dataset.binding import IDENTIFYING, Binding, Rule
+from passavant.dataset.mapping import ANY_OTHER
 from passavant.dataset.readers.batch import TextBatch, Unreadable
 from passavant.dataset.rejected import Rejected
 from passavant.dataset.row_errors import explain, unreadable
@@ -61,10 +62,11 @@ class Conversion:
         return Items(table.append_column("consignment_id", ids), _in_order(rejected), typed.notes)
 
     def _lost(self, row: Unreadable) -> Rejected:
-        cells = {rule.element.name: row.cells.get(rule.source or "", "").strip() or None for rule in self._rules}
+        named = {rule.element.name: _named(rule, row.cells) for rule in self._rules if rule.element.name in IDENTIFYING}
         errors = (unreadable(row.code, **row.params),)
         raw = row.raw.decode("utf-8", "replace")
-        return Rejected(self._file, row.source_row, cells["declarant_id"], cells["declaration_id"], errors, raw)
+        ids = (named["declarant_id"], named["declaration_id"])
+        return Rejected(self._file, row.source_row, *ids, errors, raw, administration=named["administration"])
 
     def _refused(self, row: int, mask: int, texts: dict[str, pa.Array], table: pa.Table) -> Rejected:
         bad = [rule for place, rule in enumerate(self._rules) if mask >> place & 1]
@@ -79,6 +81,7 @@ class Conversion:
             errors,
             json.dumps(found, ensure_ascii=False, separators=(",", ":")),
             lodged.date() if lodged is not None else None,
+            table["administration"][row].as_py(),
         )
 
 
@@ -95,6 +98,13 @@ def _escaped(part: pa.Array) -> pa.Array:
     if not any(pc.any(pc.match_substring(part, sign)).as_py() for sign in "%:"):
         return part
     return pc.replace_substring(pc.replace_substring(part, "%", "%25"), ":", "%3A")
+
+
+def _named(rule: Rule, cells: dict[str, str]) -> str | None:
+    """Return an identifying value of a row that could not be read, translated as a readable one is."""
+    cell = cells.get(rule.source or "", "").strip() or None
+    values = rule.column.values
+    return rule.default if cell is None else values.get(cell, values.get(ANY_OTHER, cell))
 
 
 def _cell(rule: Rule, texts: dict[str, pa.Array], row: int) -> str | None:

@@ -123,4 +123,5 @@ def _rejected(row: _Row, kept: _Row) -> Rejected:
         (error,),
         json.dumps(named, ensure_ascii=False, separators=(",", ":")),
         lodged.date() if lodged is not None else None,
+        values["administration"],
     )

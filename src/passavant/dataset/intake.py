@@ -7,6 +7,7 @@ whole. Rows in = item rows + rejected rows: each source row once.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,17 +29,23 @@ from passavant.dataset.keyed import Keyed, Keying
 from passavant.dataset.mapping import Mapping
 from passavant.dataset.pipeline import ahead, quick_switching
 from passavant.dataset.readers.batch import Reader
-from passavant.dataset.readers.inputs import find_inputs, input_names
+from passavant.dataset.readers.inputs import Found, input_names, search_inputs
+from passavant.dataset.readers.source import STDIN
 from passavant.dataset.rejected import RejectedWriter
 from passavant.dataset.schema import load_schema
 from passavant.dataset.typed import COARSE, ZONELESS
 from passavant.dataset.vault import Vault
 from passavant.engines import Engine
+from passavant.errors import BadInput
 from passavant.texts import Text
 
 __all__ = ["Intake", "take_in"]
 
 Progress = Callable[[str, int], None]
+_AHEAD = dt.timedelta(days=2)
+
+#: Errors of an input that holds nothing, which other inputs make up for.
+_EMPTY = frozenset({"dataset.reader.empty", "dataset.reader.no_rows"})
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ def take_in(
     mapping: Mapping | None = None,
     vault: Vault | None = None,
     progress: Progress | None = None,
+    keep_draft: bool = False,
 ) -> Intake:
     """Read declarations and write ``work/intake-*.parquet`` and ``work/rejected.parquet``.
 
@@ -94,6 +102,7 @@ def take_in(
         mapping: How a foreign shape says what ours says.
         vault: Where names and rejected texts are kept; None: nowhere.
         progress: Called with the input's name and the rows read so far.
+        keep_draft: Leave what was written to the vault as a draft, which the caller finishes once its own work is done.
 
     Raises:
         BadInput: an input does not exist or cannot be used at all; nothing is left behind.
@@ -102,11 +111,14 @@ def take_in(
     run = _Run(work, engine, secret, administration, mapping, vault)
     try:
         with quick_switching(), ThreadPoolExecutor(1) as hashing:
-            run.take_all(find_inputs(inputs), hashing, progress or (lambda _name, _rows: None))
-            return run.finish()
+            run.take_all(search_inputs(inputs), hashing, progress or (lambda _name, _rows: None))
+            intake = run.finish()
     except BaseException:
         run.abandon()
         raise
+    if vault is not None and not keep_draft:
+        vault.finish()
+    return intake
 
 
 class _Run:
@@ -137,24 +149,38 @@ class _Run:
         self._notices: list[Text] = []
         self._items = self._rows = 0
 
-    def take_all(self, files: Sequence[str | Path], hashing: ThreadPoolExecutor, progress: Progress) -> None:
-        """Take the inputs one after the other."""
-        for file, name in zip(files, input_names(files), strict=True):
-            opened = open_input(
-                file,
-                name,
-                mapping=self._mapping,
-                engine=self._engine,
-                work=self._work,
-                key_id=self._key_id,
-                hashing=hashing,
-            )
-            with opened.source:
-                rows = self._pass(opened.passed) if opened.passed else self._read(opened, progress)
-                if not rows:
-                    raise no_rows_in(name)
-                self._inputs.append({"file": name, "sha256": opened.digest(), "rows": rows})
-            self._rows += rows
+    def take_all(self, found: Found, hashing: ThreadPoolExecutor, progress: Progress) -> None:
+        """Take the inputs one after the other; an empty one is told, unless there is nothing else."""
+        self._notices += found.notices
+        empty: BadInput | None = None
+        for file, name in zip(found.files, input_names(found.files), strict=True):
+            try:
+                self._take(file, name, hashing, progress)
+            except BadInput as error:
+                if error.code not in _EMPTY:
+                    raise
+                empty = empty or error
+                self._notices.append(_nothing_in(name))
+                self._inputs.append({"file": name, "sha256": _digest(file), "rows": 0})
+        if empty is not None and not self._rows:
+            raise empty
+
+    def _take(self, file: str | Path, name: str, hashing: ThreadPoolExecutor, progress: Progress) -> None:
+        opened = open_input(
+            file,
+            name,
+            mapping=self._mapping,
+            engine=self._engine,
+            work=self._work,
+            key_id=self._key_id,
+            hashing=hashing,
+        )
+        with opened.source:
+            rows = self._pass(opened.passed) if opened.passed else self._read(opened, progress)
+            if not rows:
+                raise no_rows_in(name)
+            self._inputs.append({"file": name, "sha256": opened.digest(), "rows": rows})
+        self._rows += rows
 
     def finish(self) -> Intake:
         """Reject what stands twice, close everything and say what came of it."""
@@ -164,8 +190,7 @@ class _Run:
             self._writer.make_empty()
             files = list(self._writer.files)
         rejected = self._rejects.finish()
-        if self._vault is not None:
-            self._vault.finish()
+        self._notices += _ahead_of(dt.datetime.now(dt.UTC), max(self._dates, default=None))
         return Intake(
             parquet=files,
             rows_in=self._rows,
@@ -264,6 +289,27 @@ def _range(table: pa.Table) -> list[dt.datetime]:
     found = [pc.min_max(table[name].cast(pa.timestamp("us"))) for name in ("lodged_at", "accepted_at")]
     moments = [limits[end].as_py() for limits in found for end in ("min", "max")]
     return [moment.replace(tzinfo=dt.UTC) for moment in moments if moment is not None]
+
+
+def _digest(file: str | Path) -> str:
+    """Return the SHA-256 of an input that holds nothing."""
+    if str(file) == STDIN:
+        return hashlib.sha256(b"").hexdigest()
+    with Path(file).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _nothing_in(name: str) -> Text:
+    return Text(f"{name}: the file holds no rows", f"{name} : le fichier ne contient aucune ligne")
+
+
+def _ahead_of(now: dt.datetime, last: dt.datetime | None) -> Iterator[Text]:
+    """Tell of dates to come: a notice, for no decision may depend on the day of the run."""
+    if last is not None and last > now + _AHEAD:
+        yield Text(
+            f"some declarations are dated as late as {last:%Y-%m-%d}, after this run: their law may still change",
+            f"des déclarations sont datées jusqu'au {last:%Y-%m-%d}, après ce traitement : leur droit peut encore changer",
+        )
 
 
 def _told(name: str, notes: int, blank: int) -> Iterator[Text]:

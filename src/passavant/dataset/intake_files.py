@@ -89,8 +89,7 @@ def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(
         path,
         schema,
-        compression="zstd",
-        compression_level=1,
+        compression="lz4",  # read three times and then removed: quick to write before small
         use_dictionary=[*_REPETITIVE],
         write_statistics=["lodged_at", "accepted_at"],
     )

@@ -64,9 +64,26 @@ def open_input(
         BadInput: it cannot be read, or is an intake file of another secret.
     """
     source = ByteSource(file)
+    try:
+        return _opened(source, name, mapping=mapping, engine=engine, work=work, key_id=key_id, hashing=hashing)
+    except BaseException:
+        source.close()
+        raise
+
+
+def _opened(
+    source: ByteSource,
+    name: str,
+    *,
+    mapping: Mapping | None,
+    engine: Engine,
+    work: Path,
+    key_id: str,
+    hashing: ThreadPoolExecutor,
+) -> Input:
     kind = sniff(source)
     if kind == "parquet":
-        path = source.path or spooled(source, work)
+        path = source.path if source.path is not None and not source.packed else spooled(source, work)
         return _parquet(Input(name, source, _hashed=hashing.submit(source.digest)), path, key_id)
     encoding = mapping.encoding if mapping else None
     if kind == "csv":

@@ -10,6 +10,7 @@ absence is not held against the declarant.
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,9 @@ MAPPINGS = Path(__file__).parent / "data" / "mappings"
 #: In ``values``: any other value that is not empty.
 ANY_OTHER = "*"
 
+#: May be mapped and not supplied: some sources carry it for some rows only.
+_PARTLY = frozenset({"channel"})
+
 _FACTOR_DIGITS = 14
 _FACTOR_SCALE = 9
 
@@ -48,7 +52,7 @@ class Column(_Strict):
         values: Foreign value → ours; ``*`` stands for any other that is not empty. Others stay as they are.
         factor: Exact decimal by which the foreign number is multiplied: ``"0.001"`` for grams to kilograms.
         date_format: How the foreign column writes dates, as strptime does: ``"%d/%m/%Y"``.
-        decimal_comma: Numbers are written ``1234,50``.
+        decimal_comma: Numbers are written ``1234,50``, or ``1.234,50`` with points between thousands.
     """
 
     source: str | None = Field(default=None, alias="from", min_length=1)
@@ -76,7 +80,7 @@ class Column(_Strict):
 
 
 class Mapping(_Strict):
-    """One foreign shape. ``name`` is the shipped name or the file's stem.
+    """One foreign shape. ``name`` is the shipped name or the file's stem, ``digest`` the SHA-256 of the file.
 
     Attributes:
         title: What it is, in both languages.
@@ -88,10 +92,11 @@ class Mapping(_Strict):
         date_format: How dates are written, where a column does not say (default: ISO 8601).
         decimal_comma: Numbers are written ``1234,50``.
         columns: Our column → where it comes from.
-        not_supplied: Elements that the source never carries.
+        not_supplied: Elements that the source never carries; ``channel`` also where it carries it for some rows only.
     """
 
     name: str = ""
+    digest: str = ""
     mapping: str | None = None
     version: str | int
     title: Bilingual
@@ -123,8 +128,8 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
     """Return a shipped mapping by its name, or one from a YAML file.
 
     Raises:
-        NotFound: neither a shipped mapping nor a file; the shipped ones are listed.
-        BadInput: the file has a mistake; the error names file and line.
+        BadInput: neither a shipped mapping nor a file (the shipped ones are listed), or the file has a mistake (the error
+            names file and line).
     """
     path = MAPPINGS / f"{name_or_path}.yaml"
     if "/" not in str(name_or_path) and path.is_file():
@@ -132,13 +137,13 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
     if Path(name_or_path).is_file():
         return _read(Path(name_or_path))
     names = ", ".join(sorted(one.stem for one in MAPPINGS.glob("*.yaml")))
-    raise NotFound(
+    raise BadInput(
         "dataset.mapping.unknown",
         got=(f"there is no mapping {str(name_or_path)!r}", f"il n'y a pas de correspondance {str(name_or_path)!r}"),
         expected=(f"one of: {names}; or a YAML file", f"l'une de : {names} ; ou un fichier YAML"),
         next_step=(
-            "Check the name, or write a mapping as docs/how-to shows.",
-            "Vérifiez le nom, ou écrivez une correspondance comme le montre docs/how-to.",
+            "Check the name, or write a mapping as docs/how-to/mapping.md shows.",
+            "Vérifiez le nom, ou écrivez une correspondance comme le montre docs/how-to/mapping.fr.md.",
         ),
     )
 
@@ -148,7 +153,8 @@ def _cached(path: Path, _changed: int) -> Mapping:
     document = load_yaml(path)
     mapping = validate(Mapping, document)
     _check(mapping, document)
-    return mapping.model_copy(update={"name": path.stem})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return mapping.model_copy(update={"name": path.stem, "digest": digest})
 
 
 def _read(path: Path) -> Mapping:
@@ -161,7 +167,7 @@ def _check(mapping: Mapping, document: Document) -> None:
         _check_column(name, column, document)
     for place, name in enumerate(mapping.not_supplied):
         _element(name, document, "not_supplied", place)
-        if name in mapping.columns:
+        if name in mapping.columns and name not in _PARTLY:
             raise _wrong(document, _BOTH, "not_supplied", place, value=name)
     if mapping.encoding is not None and not _is_encoding(mapping.encoding):
         raise _wrong(document, _ENCODING, "encoding", value=mapping.encoding)

@@ -9,9 +9,9 @@ A reason never lowers an outcome: the outcome of a consignment is the highest mi
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from passavant.errors import BadInput, NotFound
 from passavant.texts import Text, load_yaml, validate
@@ -46,7 +46,8 @@ class Reason(BaseModel):
     Attributes:
         outcome: The least outcome it leads to.
         text: What it says; ``{name}`` is filled from the reason's params, the item or the policy.
-        reference: Law, standard or list behind it.
+        reference: Law, standard or list behind it, in the language of the act.
+        reference_fr: The same in French, where it is a text of our own or the act is bilingual (`{en: …, fr: …}` in files).
         declarant: Whether the declarant may see it.
         certainty: What it does to the certainty of the answer.
         full_declaration: It puts the consignment in release category 4.
@@ -58,11 +59,27 @@ class Reason(BaseModel):
     outcome: Outcome = "release"
     text: Bilingual
     reference: str = Field(min_length=1)
+    reference_fr: str | None = None
     declarant: bool = True
     certainty: Certainty = "high"
     full_declaration: bool = False
     audit: bool = False
     risk: Literal["quality", "fiscal", "non_fiscal", "environment"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _two_languages(cls, values: Any) -> Any:
+        """Take a reference written in both languages apart."""
+        written = values.get("reference") if isinstance(values, dict) else None
+        if not isinstance(written, dict):
+            return values
+        both = Bilingual.model_validate(written)
+        return {**values, "reference": both.en, "reference_fr": both.fr}
+
+    @property
+    def cited(self) -> Text:
+        """The reference as each language shows it."""
+        return Text(self.reference, self.reference_fr or self.reference)
 
 
 class _File(BaseModel):

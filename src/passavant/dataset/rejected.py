@@ -25,6 +25,7 @@ REJECTED_SCHEMA = pa.schema(
     [
         ("source_file", pa.string()),
         ("source_row", pa.int64()),
+        ("administration", pa.string()),
         ("declarant_id", pa.string()),
         ("declaration_id", pa.string()),
         ("errors", pa.list_(_ERROR)),
@@ -37,7 +38,7 @@ _AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class Rejected:
-    """One source row that could not be read; ``lodged`` is its day where that could be read."""
+    """One source row that could not be read; the three parts of its consignment's id and its day where they could be."""
 
     source_file: str
     source_row: int
@@ -46,6 +47,7 @@ class Rejected:
     errors: tuple[RowError, ...]
     raw: str
     lodged: dt.date | None = None
+    administration: str | None = None
 
     @property
     def raw_ref(self) -> str:
@@ -103,7 +105,11 @@ class RejectedWriter:
 
 def _record(row: Rejected) -> dict[str, object]:
     errors = [error.as_record() for error in row.errors]
-    named = {"declarant_id": row.declarant_id, "declaration_id": row.declaration_id}
+    named = {
+        "administration": row.administration,
+        "declarant_id": row.declarant_id,
+        "declaration_id": row.declaration_id,
+    }
     return {
         "source_file": row.source_file,
         "source_row": row.source_row,

@@ -10,17 +10,21 @@ from typing import Any
 from passavant.dataset.binding import REQUIRED, Rule
 from passavant.texts import Text
 
-__all__ = ["ABSURD", "LONGEST_TEXT", "RowError", "explain", "unreadable"]
+__all__ = ["ABSURD", "GROUPED", "LONGEST_TEXT", "RowError", "explain", "must_be_plain", "unreadable"]
 
 #: No amount, mass or quantity of one goods item is beyond this.
 ABSURD = 10**12
 
-#: The longest text kept, in bytes; the element's own ``max_length`` is a matter of quality, not of reading.
+#: The longest text kept, in bytes; a text over the element's own ``max_length`` is read, and held for information.
 LONGEST_TEXT = 65_536
+
+#: A number with points between its thousands and a decimal comma: ``1.234.567,50``.
+GROUPED = r"^[+-]?[0-9]{1,3}([.][0-9]{3})+(,[0-9]*)?$"
 
 _SHOWN = 80  # characters of a value shown in an error
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _COMMAS = re.compile(r"[+-]?[\d., '’\u00a0\u202f]*\d[,]\d[\d., '’\u00a0\u202f]*", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MASKED = Text("(personal data, in the vault)", "(donnée personnelle, au coffre)")
 
 _AGAIN = Text("Correct the row and send it again.", "Corrigez la ligne et renvoyez-la.")
@@ -86,9 +90,13 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
     ),
     "number_with_point": (
         Text(
-            "a number such as 1234,50, as the mapping says", "un nombre tel que 1234,50, comme le dit la correspondance"
+            "a number such as 1234,50 or 1.234,50, as the mapping says",
+            "un nombre tel que 1234,50 ou 1.234,50, comme le dit la correspondance",
         ),
-        Text("Leave out thousands separators.", "Omettez les séparateurs de milliers."),
+        Text(
+            "Write a decimal comma, and points between thousands or nowhere.",
+            "Écrivez une virgule décimale, et des points entre les milliers ou nulle part.",
+        ),
     ),
     "out_of_range": (
         Text("a number no further from zero than {limit}", "un nombre dont l'écart à zéro ne dépasse pas {limit}"),
@@ -113,6 +121,16 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
     "text_too_long": (
         Text("a text of at most {limit} bytes", "un texte d'au plus {limit} octets"),
         Text("Send attachments separately.", "Transmettez les pièces jointes à part."),
+    ),
+    "control_character": (
+        Text(
+            "a value without control characters ({name} at character {position})",
+            "une valeur sans caractère de commande ({name}, caractère {position})",
+        ),
+        Text(
+            "Remove it at the source: it cannot be seen, and makes two numbers that look alike differ.",
+            "Retirez-le à la source : invisible, il rend différents deux numéros qui se ressemblent.",
+        ),
     ),
     "duplicate": (
         Text(
@@ -149,6 +167,12 @@ def unreadable(code: str, **params: Any) -> RowError:
     return _error(code.rpartition(".")[2], None, None, **params)
 
 
+def must_be_plain(rule: Rule) -> bool:
+    """Return whether a value may hold no control character: keys and codes, which are compared sign by sign."""
+    kind = rule.element.type
+    return kind in ("code_upper", "code_lower", "digits") or (kind == "string" and rule.element.key)
+
+
 def explain(rule: Rule, text: str | None) -> RowError:
     """Return why a value could not be taken, given that it could not."""
     name, shown = rule.element.name, _shown(rule, text)
@@ -156,6 +180,11 @@ def explain(rule: Rule, text: str | None) -> RowError:
         return _error("key_missing" if name in REQUIRED else "below_one", name, None)
     if len(text.encode()) > LONGEST_TEXT:
         return _error("text_too_long", name, shown, limit=LONGEST_TEXT)
+    control = _CONTROL.search(text) if must_be_plain(rule) else None
+    if control:
+        return _error(
+            "control_character", name, shown, name=f"U+{ord(control.group()):04X}", position=control.start() + 1
+        )
     kind = rule.element.type
     if kind == "timestamp":
         en, fr = (
@@ -170,8 +199,9 @@ def explain(rule: Rule, text: str | None) -> RowError:
 
 
 def _number_fault(rule: Rule, text: str) -> str:
-    point = text.replace(",", ".") if rule.decimal_comma else text
-    if rule.decimal_comma and "." in text:
+    bare = text.replace(".", "") if rule.decimal_comma and re.search(GROUPED, text) else text
+    point = bare.replace(",", ".") if rule.decimal_comma else text
+    if rule.decimal_comma and "." in bare:
         return "number_with_point"
     if not _NUMBER.fullmatch(point):
         return "number_with_comma" if _COMMAS.fullmatch(text) else "not_a_number"
@@ -182,12 +212,15 @@ def _number_fault(rule: Rule, text: str) -> str:
 
 
 def _shown(rule: Rule, text: str | None) -> str | None:
-    if text is None or rule.element.privacy != "personal":
-        return text if text is None or len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    return _MASKED.en
+    if text is not None and rule.element.privacy == "personal":
+        return _MASKED.en
+    if text is None:
+        return None
+    visible = _CONTROL.sub(lambda sign: f"\\x{ord(sign.group()):02x}", text[: _SHOWN + 1])
+    return visible if len(text) <= _SHOWN else f"{visible[:_SHOWN]}…"
 
 
-def _error(code: str, field: str | None, value: str | None, **params: Any) -> RowError:
+def _error(code: str, field: str | None, value: str | None, /, **params: Any) -> RowError:
     expected, remedy = _TEXTS[code]
     filled = Text(expected.say("en", **params), expected.say("fr", **params)) if params else expected
     public = "not_a_number" if code in ("number_with_comma", "number_with_point") else code

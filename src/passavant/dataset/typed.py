@@ -19,7 +19,7 @@ import pyarrow as pa
 from passavant.dataset import column_checks as checks
 from passavant.dataset.binding import REQUIRED, Rule
 from passavant.dataset.mapping import ANY_OTHER
-from passavant.dataset.row_errors import ABSURD, LONGEST_TEXT
+from passavant.dataset.row_errors import ABSURD, GROUPED, LONGEST_TEXT, must_be_plain
 from passavant.dataset.text_columns import Ints, single
 from passavant.engines import Engine
 
@@ -79,7 +79,7 @@ class Typing:
     def run(self, texts: dict[str, pa.Array], rows: int) -> Typed:
         """Convert a batch, given the cleaned text of every source column."""
         parsed = self._parse(texts, rows)
-        mask, notes = np.zeros(rows, np.int64), 0
+        mask = np.zeros(rows, np.int64)
         columns: dict[str, pa.Array] = {}
         for place, rule in enumerate(self._rules):
             text = texts[rule.source] if rule.source is not None else None
@@ -87,8 +87,19 @@ class Typing:
             columns[rule.element.name] = value
             for flags in _faults(rule, text, value):
                 mask[flags] |= 1 << place
-            notes |= _notes(rule, text)
-        return Typed(columns, mask, notes)
+        return Typed(columns, mask, self._noted(texts, mask))
+
+    def _noted(self, texts: dict[str, pa.Array], mask: Ints) -> int:
+        """Return the notes of the rows that were accepted; the others are looked at only where there is something to note."""
+        accepted = pa.array(mask == 0) if mask.any() else None
+        notes = 0
+        for rule in self._rules:
+            text = texts[rule.source] if rule.source is not None else None
+            found = _notes(rule, text)
+            if found and text is not None and accepted is not None:
+                found = _notes(rule, text.filter(accepted))
+            notes |= found
+        return notes
 
     def _parse(self, texts: dict[str, pa.Array], rows: int) -> dict[str, pa.Array]:
         arrays = [pa.array(np.arange(rows, dtype=np.int32)), *(texts[name] for name in self._sources)]
@@ -127,6 +138,8 @@ def _finished(rule: Rule, value: pa.Array | None, rows: int) -> pa.Array:
         return checks.cased(value, upper=kind == "code_upper")
     if kind == "digits":
         return checks.digits_only(value)
+    if kind == "string" and not rule.element.key:
+        return checks.uncontrolled(value.cast(pa.string()))
     if kind == "integer":
         return checks.whole(value, at_least=1 if rule.element.key else None)
     return value.cast(rule.element.arrow_type())
@@ -139,6 +152,8 @@ def _faults(rule: Rule, text: pa.Array | None, value: pa.Array) -> list[checks.F
         found.append(np.asarray(value.is_null()))
     if text is not None and text.null_count < len(text):
         found += [checks.too_long(text, LONGEST_TEXT)]
+        if must_be_plain(rule):
+            found.append(checks.controlled(text))
         if rule.element.type in _PARSED:
             found += [checks.unread(text, value), checks.out_of_range(value, ABSURD)]
         if rule.element.type in ("decimal", "integer"):
@@ -150,7 +165,7 @@ def _notes(rule: Rule, text: pa.Array | None) -> int:
     if text is None or text.null_count == len(text):
         return 0
     if rule.element.type == "decimal" and rule.column.factor is None:
-        return COARSE if checks.coarse(text, rule.element.scale or 0) else 0
+        return COARSE if checks.coarse(text, rule.element.scale or 0, point="," if rule.decimal_comma else ".") else 0
     if rule.element.type == "timestamp" and rule.time_zone is None:
         return ZONELESS if checks.zoneless(text) else 0
     return 0
@@ -183,7 +198,8 @@ def _value(rule: Rule, text: ir.StringValue) -> ir.Value:
 def _decimal(rule: Rule, text: ir.StringValue) -> ir.Value:
     kind = dt.Decimal(rule.element.precision, rule.element.scale)
     if rule.decimal_comma:
-        text = ibis.ifelse(text.contains("."), ibis.null("string"), text.replace(",", "."))
+        bare = ibis.ifelse(text.re_search(GROUPED), text.replace(".", ""), ibis.null("string"))
+        text = ibis.ifelse(text.contains("."), bare, text).replace(",", ".")
     factor = rule.column.factor
     if factor is None:
         return text.try_cast(kind)

@@ -55,12 +55,18 @@ class Vault:
 
     Args:
         folder: Where it lies (default: ``parties`` in Passavant's home); made with mode 0700.
+
+    Raises:
+        BadInput: the folder cannot be made.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or settings.home() / "parties"
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.folder.chmod(0o700)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.folder.chmod(0o700)
+        except OSError as error:
+            raise settings.unwritable_home(error) from error
         self._writer: pq.ParquetWriter | None = None
         self._draft: Path | None = None
         self._waiting: list[pa.Table] = []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.operations as ops
+from ibis.backends.sql.compilers.duckdb import compiler
 from ibis.backends.sql.datatypes import DuckDBType
 from sqlglot import exp
 
@@ -29,6 +33,7 @@ class _Stage:
 
     text: str
     reads: frozenset[str]
+    once: bool
 
 
 @dataclass(frozen=True)
@@ -38,33 +43,48 @@ class Engine:
     con: Any
     name: str = "duckdb"
     _stages: dict[str, _Stage] = field(default_factory=dict, repr=False, compare=False)
+    _tables: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
     def read(self, *paths: Path | str) -> ir.Table:
         """Return the rows of Parquet files as one table expression."""
-        return self.con.read_parquet([str(path) for path in paths])
+        name = f"file_{next(self._tables)}"
+        return _named(name, self.con.read_parquet([str(path) for path in paths], table_name=name).schema())
 
     def arrow(self, name: str, data: Any) -> ir.Table:
         """Register an Arrow table, or a reader that is consumed once, under a name."""
         self.con.con.register(name, data)
-        return self.con.table(name)
+        return _named(name, self.con.table(name).schema())
 
-    def stage(self, table: ir.Table) -> ir.Table:
+    def stage(self, table: ir.Table, *, once: bool = False) -> ir.Table:
         """Name an intermediate table, so that what builds on it does not repeat its text.
 
         Without such stages a chain of projections is inlined again and again and its SQL grows out of hand. A stage is a
-        common table expression of the final statement, never materialised: the engine still sees one graph.
+        common table expression of the final statement: the engine still sees one graph.
+
+        Args:
+            table: What to name.
+            once: Compute it once and hold it: for a small result that one statement reads several times.
         """
         name = f"stage_{len(self._stages)}"
-        self._stages[name] = _Stage(_typed(self.con, table), self._read_by(table))
-        return ops.DatabaseTable(name, schema=table.schema(), source=self.con, namespace=ops.Namespace()).to_expr()
+        self._stages[name] = _Stage(_typed(table.op()), self._read_by(table), once)
+        return _named(name, table.schema())
+
+    def keep(self, table: ir.Table) -> ir.Table:
+        """Compute an intermediate table now and return it: for what several statements read. Spilled when large."""
+        name = f"kept_{next(self._tables)}"
+        self.con.con.execute(f'CREATE TEMP TABLE "{name}" AS {self.sql(table)}')
+        return _named(name, table.schema())
 
     def sql(self, table: ir.Expr) -> str:
         """Return the whole statement of an expression, the stages that it reads included."""
         needed = self._read_by(table)
         stages = [
-            f'"{name}" AS NOT MATERIALIZED ({self._stages[name].text})' for name in self._stages if name in needed
+            f'"{name}" AS {"" if stage.once else "NOT "}MATERIALIZED ({stage.text})'
+            for name, stage in self._stages.items()
+            if name in needed
         ]
-        return f"WITH {', '.join(stages)} {_typed(self.con, table)}" if stages else _typed(self.con, table)
+        text = _typed(table.as_table().op())
+        return f"WITH {', '.join(stages)} {text}" if stages else text
 
     def write(self, table: ir.Table, path: Path) -> int:
         """Write a table expression to one Parquet file; return its number of rows."""
@@ -84,7 +104,7 @@ class Engine:
 
     def _read_by(self, table: ir.Expr) -> frozenset[str]:
         """Return the stages that an expression reads, those behind them included."""
-        direct = {node.name for node in table.op().find(ops.DatabaseTable)} & self._stages.keys()
+        direct = {node.name for node in table.op().find(ops.UnboundTable)} & self._stages.keys()
         return frozenset(direct).union(*(self._stages[name].reads for name in direct))
 
     def _copy(self, table: ir.Table, path: Path, options: str) -> int:
@@ -92,18 +112,24 @@ class Engine:
         return int(self.con.con.execute(f"COPY ({self.sql(table)}) TO '{target}' {options}").fetchall()[0][0])
 
 
-def _typed(con: Any, table: ir.Expr) -> str:
+def _named(name: str, schema: Any) -> ir.Table:
+    """Return a table of the session by its name alone: without the session in it, an expression can be remembered."""
+    return ibis.table(schema, name=name)
+
+
+@lru_cache(maxsize=2_000)
+def _typed(node: ops.Relation) -> str:
     """Return the SQL of a table, each column cast to the type Ibis takes it to have.
 
-    DuckDB sums int64 in 128 bits, which Parquet would store as a float, and Ibis drops a cast it thinks needless.
+    DuckDB sums int64 in 128 bits, which Parquet would store as a float, and Ibis drops a cast it thinks needless. Equal
+    expressions have one text, whatever the session: a process that clears again under the same law compiles little.
     """
-    table = table.as_table()
-    tree = con.compiler.to_sqlglot(table)
+    tree = compiler.to_sqlglot(node.to_expr())
     for call in tree.find_all(exp.Anonymous):
         if call.name == JOIN_KNOWN:
             call.set("this", "concat")  # as Ibis's own concat it would become a chain of ||
     columns = ", ".join(
-        f'CAST("{name}" AS {DuckDBType.to_string(kind)}) AS "{name}"' for name, kind in table.schema().items()
+        f'CAST("{name}" AS {DuckDBType.to_string(kind)}) AS "{name}"' for name, kind in node.schema.items()
     )
     return f"SELECT {columns} FROM ({tree.sql('duckdb')})"
 

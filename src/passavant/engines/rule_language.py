@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlglot
 from sqlglot import exp
 
-from passavant.engines.exact import Operator, alike, exactly
+from passavant.engines.rule_build import ARITHMETIC, COMPARISONS, build
 from passavant.errors import BadInput, Both, Place
 
 if TYPE_CHECKING:
@@ -41,15 +40,6 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "UPPER": (1, 1),
 }
 
-_COMPARISONS: dict[type[exp.Expr], Callable[[Any, Any], Any]] = {
-    exp.EQ: lambda a, b: a == b,
-    exp.NEQ: lambda a, b: a != b,
-    exp.LT: lambda a, b: a < b,
-    exp.LTE: lambda a, b: a <= b,
-    exp.GT: lambda a, b: a > b,
-    exp.GTE: lambda a, b: a >= b,
-}
-_ARITHMETIC: dict[type[exp.Expr], Operator] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 _STRUCTURE = (exp.And, exp.Or, exp.Not, exp.Paren, exp.In, exp.Between, exp.Like, exp.Is, exp.Neg, exp.Case, exp.If)
 _LEAVES = (exp.Literal, exp.Boolean, exp.Null, exp.Column, exp.Identifier)
 _CALLS = (
@@ -156,7 +146,7 @@ def compile_rule(
         unknown: Whether a condition that cannot be judged (null) counts as no or stays null.
     """
     rule.check(scope.keys())
-    value: Any = _build(rule.tree, scope)
+    value: Any = build(rule.tree, scope)
     return value.fill_null(False) if unknown == "no" and hasattr(value, "fill_null") else value
 
 
@@ -172,7 +162,7 @@ def _syntax(error: sqlglot.errors.SqlglotError) -> Both:
 
 
 def _allowed(node: exp.Expr) -> bool:
-    if not isinstance(node, (*_STRUCTURE, *_LEAVES, *_CALLS, *_COMPARISONS, *_ARITHMETIC)):
+    if not isinstance(node, (*_STRUCTURE, *_LEAVES, *_CALLS, *COMPARISONS, *ARITHMETIC)):
         return False
     if node.args.get(_ADDITIONS.get(type(node), "")):
         return False
@@ -201,87 +191,6 @@ def _check_node(node: exp.Expr, text: str, place: Place | None) -> None:
         )
 
 
-def _build(node: Any, scope: Mapping[str, Any]) -> Any:
-    import ibis
-
-    if isinstance(node, exp.Paren):
-        return _build(node.this, scope)
-    if isinstance(node, exp.Column):
-        return scope[node.name]
-    if isinstance(node, exp.Literal):
-        return node.this if node.is_string else _number(node.this)
-    if isinstance(node, exp.Boolean | exp.Null):
-        return ibis.literal(bool(node.this)) if isinstance(node, exp.Boolean) else ibis.null()
-    if isinstance(node, exp.And | exp.Or):
-        left, right = _build(node.this, scope), _build(node.expression, scope)
-        return left & right if isinstance(node, exp.And) else left | right
-    if isinstance(node, exp.Not):
-        return ~_build(node.this, scope)
-    if isinstance(node, exp.Neg):
-        return -_build(node.this, scope)
-    if type(node) in _COMPARISONS or type(node) in _ARITHMETIC:
-        left, right = _build(node.this, scope), _build(node.expression, scope)
-        if type(node) in _ARITHMETIC:
-            return exactly(_ARITHMETIC[type(node)], left, right)
-        return _COMPARISONS[type(node)](*alike(_lift(left), right))
-    return _build_test(node, scope)
-
-
-def _build_test(node: Any, scope: Mapping[str, Any]) -> Any:
-    import ibis
-
-    subject: Any = _lift(_build(node.this, scope)) if node.this is not None else None
-    if isinstance(node, exp.In):
-        subject, *items = alike(subject, *(_build(item, scope) for item in node.expressions))
-        return subject.isin(items)
-    if isinstance(node, exp.Between):
-        subject, low, high = alike(subject, _build(node.args["low"], scope), _build(node.args["high"], scope))
-        return subject.between(low, high)
-    if isinstance(node, exp.Like):
-        return subject.like(_build(node.expression, scope))
-    if isinstance(node, exp.Is):
-        other = _build(node.expression, scope)
-        return subject.isnull() if isinstance(node.expression, exp.Null) else subject == other
-    if isinstance(node, exp.Case):
-        default = node.args.get("default")
-        parts = [part.args["true"] for part in node.args["ifs"]] + ([default] if default is not None else [])
-        values = alike(*(_build(part, scope) for part in parts))
-        branches = [(_build(part.this, scope), value) for part, value in zip(node.args["ifs"], values, strict=False)]
-        return ibis.cases(*branches, else_=values[-1] if default is not None else None)
-    return _build_call(node, subject, scope)
-
-
-def _build_call(node: Any, subject: Any, scope: Mapping[str, Any]) -> Any:
-    if isinstance(node, exp.Coalesce):
-        values = alike(subject, *(_build(item, scope) for item in node.expressions))
-        return reduce(lambda value, other: value.fill_null(other), values)
-    if isinstance(node, exp.Contains | exp.StartsWith | exp.RegexpLike):
-        other = _build(node.expression, scope)
-        verb = {exp.Contains: "contains", exp.StartsWith: "startswith", exp.RegexpLike: "re_search"}[type(node)]
-        return getattr(subject, verb)(other)
-    if isinstance(node, exp.Substring):
-        start = int(node.args["start"].name) - 1
-        return subject.substr(start, int(node.args["length"].name))
-    verbs = {exp.Abs: "abs", exp.Length: "length", exp.Lower: "lower", exp.Upper: "upper"}
-    return getattr(subject, verbs[type(node)])()
-
-
-def _lift(value: Any) -> Any:
-    """Turn a plain literal on the left side into an Ibis one, so that its operators build expressions."""
-    import ibis
-
-    return ibis.literal(value) if isinstance(value, str | int | float) else value
-
-
-def _number(text: str) -> Any:
-    import ibis
-
-    if text.isdigit() and len(text) < len(str(2**63)):
-        return int(text)
-    whole, _, part = text.partition(".")
-    return ibis.literal(text).cast(f"decimal({len(whole) + len(part)}, {len(part)})")
-
-
 def refusal(code: str, got: Both, expected: Both, text: str, place: Place | None) -> BadInput:
     """Return the error that refuses a rule, with its place and its text."""
     where = Place(file=place.file, line=place.line, field=place.field, value=text) if place else Place(value=text)
@@ -290,8 +199,8 @@ def refusal(code: str, got: Both, expected: Both, text: str, place: Place | None
         got=got,
         expected=expected,
         next_step=(
-            "Correct the rule and run `passavant policy check`.",
-            "Corrigez la règle et lancez `passavant policy check`.",
+            "Correct the rule and run `passavant policy check FILE`.",
+            "Corrigez la règle et lancez `passavant policy check FICHIER`.",
         ),
         place=where,
     )

@@ -3,6 +3,7 @@
 A rule that compares kroner with per cent, or asks a number for its length, is a mistake that only a run would otherwise
 show, and not always: SQL compares the numbers and says nothing.
 
+>>> from passavant.engines.kinds import number
 >>> from passavant.engines.rule_language import parse_rule
 >>> check_rule(parse_rule("goods_total <= 5000"), {"goods_total": number("EUR", 19)})
 """
@@ -12,52 +13,19 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, reduce
-from typing import Any, Literal
+from typing import Any
 
 from sqlglot import exp
 
 from passavant.engines.exact import MOST_DIGITS, Operator, combined
+from passavant.engines.kinds import BOOLEAN, FAMILIES, NULL, TEXT, Family, Kind, named, number, plain, text
 from passavant.engines.rule_language import Expression, refusal
 from passavant.errors import BadInput, Both
 
-__all__ = ["BOOLEAN", "DATE", "TEXT", "TIME", "Kind", "check_rule", "number", "text"]
-
-Family = Literal["boolean", "text", "number", "date", "time", "null"]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a name or a part of a rule stands for.
-
-    Attributes:
-        family: What may be compared with it.
-        unit: Of a number: a currency, ``percent``, ``kg``, ``count``; None for a plain number, which goes with any.
-        digits: Of a number: the most digits it has.
-        scale: Of a number: those behind the point.
-        codes: Of a text: the closed list of its values, where there is one.
-    """
-
-    family: Family
-    unit: str | None = None
-    digits: int = 0
-    scale: int = 0
-    codes: frozenset[str] | None = None
-
-
-BOOLEAN, TEXT, DATE, TIME, _NULL = Kind("boolean"), Kind("text"), Kind("date"), Kind("time"), Kind("null")
-
-
-def number(unit: str | None, digits: int, scale: int = 0) -> Kind:
-    """Return the kind of a number."""
-    return Kind("number", unit, digits, scale)
-
-
-def text(codes: Collection[str] | None = None) -> Kind:
-    """Return the kind of a text, with its closed list of values where it has one."""
-    return Kind("text", codes=frozenset(codes) if codes else None)
+__all__ = ["check_rule"]
 
 
 def check_rule(rule: Expression, names: Mapping[str, Kind]) -> None:
@@ -76,21 +44,6 @@ def check_rule(rule: Expression, names: Mapping[str, Kind]) -> None:
         raise _Checker(rule, names).fault(rule.tree, kind, ("a condition: yes or no", "une condition : oui ou non"))
 
 
-_FAMILIES: dict[str, Both] = {
-    "boolean": ("yes or no", "oui ou non"),
-    "text": ("a text", "un texte"),
-    "number": ("a number", "un nombre"),
-    "date": ("a date", "une date"),
-    "time": ("a moment", "un instant"),
-    "null": ("nothing", "rien"),
-}
-_UNITS: dict[str, Both] = {
-    "percent": ("a percentage", "un pourcentage"),
-    "kg": ("kilograms", "des kilogrammes"),
-    "count": ("a number of things", "un nombre d'unités"),
-    "threshold": ("an amount of the threshold currency", "un montant dans la devise des seuils"),
-    "due": ("an amount of the currency due", "un montant dans la devise due"),
-}
 _COMPARE = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _OPERATORS: dict[type[exp.Expr], Operator] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 
@@ -107,9 +60,9 @@ class _Checker:
         if isinstance(node, exp.Column):
             return self.names[node.name]
         if isinstance(node, exp.Literal):
-            return text([node.this or ""]) if node.is_string else _plain(node.this)
+            return text([node.this or ""]) if node.is_string else plain(node.this)
         if isinstance(node, exp.Null):
-            return _NULL
+            return NULL
         if isinstance(node, exp.Neg):
             return self.must(node.this, "number")
         if type(node) in _OPERATORS:
@@ -126,12 +79,12 @@ class _Checker:
         """Return the kind of a part that must be of a family."""
         found = self.kind(node)
         if found.family not in (family, "null"):
-            raise self.fault(node, found, _FAMILIES[family])
+            raise self.fault(node, found, FAMILIES[family])
         return found
 
     def fault(self, node: Any, found: Kind, expected: Both) -> BadInput:
         """Return the error for a part that is not what it must be."""
-        shown, (en, fr) = _sql(node), _named(found)
+        shown, (en, fr) = _sql(node), named(found)
         return self._refuse((f"{shown} is {en}", f"{shown} est {fr}"), expected)
 
     def _test(self, node: Any) -> Kind:
@@ -186,7 +139,7 @@ class _Checker:
     def _arithmetic(self, node: Any) -> Kind:
         first, second = self.must(node.this, "number"), self.must(node.expression, "number")
         if "null" in (first.family, second.family):
-            raise self.fault(node, _NULL, _FAMILIES["number"])
+            raise self.fault(node, NULL, FAMILIES["number"])
         operator = _OPERATORS[type(node)]
         digits, scale = combined(operator, (first.digits, first.scale), (second.digits, second.scale))
         self._held(node, digits)
@@ -249,7 +202,7 @@ class _Checker:
         if not (isinstance(node, exp.Literal) and node.is_string):
             raise self._refuse(
                 (f"{_sql(node)} is no quoted text", f"{_sql(node)} n'est pas un texte entre apostrophes"),
-                _FAMILIES["text"],
+                FAMILIES["text"],
             )
         return str(node.this)
 
@@ -271,7 +224,7 @@ class _Checker:
         return digits
 
     def _unlike(self, node: Any, first: Kind, second: Kind) -> BadInput:
-        (one, un), (two, deux) = _named(first), _named(second)
+        (one, un), (two, deux) = named(first), named(second)
         shown = _sql(node)
         return self._refuse(
             (f"{shown} puts {one} against {two}", f"{shown} met {un} en regard de {deux}"),
@@ -291,11 +244,6 @@ def _others(node: Any) -> list[Any]:
     return [node.args["low"], node.args["high"]] if isinstance(node, exp.Between) else [node.expression]
 
 
-def _plain(text_: str) -> Kind:
-    whole, _, part = text_.partition(".")
-    return number(None, len(whole) + len(part), len(part))
-
-
 def _is_moment(node: Any, other: Kind) -> bool:
     """Return whether a quoted text stands for the date or the moment that it is compared with."""
     if other.family not in ("date", "time") or not (isinstance(node, exp.Literal) and node.is_string):
@@ -305,12 +253,6 @@ def _is_moment(node: Any, other: Kind) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _named(kind: Kind) -> Both:
-    if kind.unit is None:
-        return _FAMILIES[kind.family]
-    return _UNITS.get(kind.unit, (f"an amount in {kind.unit}", f"un montant en {kind.unit}"))
 
 
 def _sql(node: Any) -> str:

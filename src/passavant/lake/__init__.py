@@ -10,7 +10,7 @@
 """
 
 from passavant.lake.manifest import file_sha256, read_manifest, write_manifest
-from passavant.lake.runs import decision_files, publish, run_folders
+from passavant.lake.runs import publish, run_folders
 from passavant.lake.staging import staged
 
-__all__ = ["decision_files", "file_sha256", "publish", "read_manifest", "run_folders", "staged", "write_manifest"]
+__all__ = ["file_sha256", "publish", "read_manifest", "run_folders", "staged", "write_manifest"]

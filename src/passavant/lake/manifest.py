@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from passavant.errors import NotFound, Place
+from passavant.errors import BadInput, Place
 
 __all__ = ["file_sha256", "read_manifest", "write_manifest"]
 
@@ -33,15 +33,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Read a run's manifest.
 
     Raises:
-        NotFound: the folder is no finished run.
+        BadInput: the folder is no finished run.
     """
     path = folder / "manifest.json"
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise NotFound(
+        raise BadInput(
             "lake.run.absent",
-            got=(f"{folder} holds no finished run", f"{folder} ne contient aucun passage terminé"),
+            got=(f"{folder} holds no finished run", f"{folder} ne contient aucun traitement terminé"),
             expected=("a folder written by `passavant clear -o OUT`", "un dossier écrit par `passavant clear -o OUT`"),
             next_step=("Check the path.", "Vérifiez le chemin."),
             place=Place(file=str(path)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from passavant.errors import BadInput, Place
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["staged"]
 
@@ -22,7 +25,7 @@ def staged(target: Path, *, replace: bool = False) -> Iterator[Path]:
 
     Args:
         target: The folder to make.
-        replace: Allow an earlier run (a folder with a ``manifest.json``) to be replaced.
+        replace: Allow an earlier run (a folder whose ``manifest.json`` has our run_id and schema_version) to be replaced.
 
     Raises:
         BadInput: ``target`` exists and may not be replaced, or its parent cannot be written.
@@ -30,12 +33,12 @@ def staged(target: Path, *, replace: bool = False) -> Iterator[Path]:
     target = target.absolute()
     _check(target, replace)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        folder = target.parent / f".{target.name}-{secrets.token_hex(8)}"
+        folder.mkdir(parents=True)  # unlike tempfile's, with the rights that the umask gives any new folder
     except OSError as error:
-        raise _refusal(
-            target, f"cannot be written: {error.strerror}", f"ne peut être écrit : {error.strerror}"
-        ) from error
+        why = fault_of(error)
+        unwritable = (f"cannot be written: {why.en}", f"ne peut être écrit : {why.fr}")
+        raise _refusal(target, *unwritable, replaceable=False) from error
     try:
         yield folder
         _swap(folder, target)
@@ -46,12 +49,27 @@ def staged(target: Path, *, replace: bool = False) -> Iterator[Path]:
 def _check(target: Path, replace: bool) -> None:
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
-    if not (replace and (target / "manifest.json").is_file()):
+    if not replace:
         raise _refusal(target, "exists already", "existe déjà")
+    if not _is_run(target):
+        kind = ("is not a Passavant run; left alone", "n'est pas un traitement de Passavant ; laissé intact")
+        raise _refusal(target, *kind, replaceable=False)
+
+
+def _is_run(folder: Path) -> bool:
+    """Return whether our manifest lies in a folder: many other programs write a ``manifest.json`` too."""
+    try:
+        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (
+        isinstance(content, dict)
+        and isinstance(content.get("run_id"), str)
+        and isinstance(content.get("schema_version"), int)
+    )
 
 
 def _swap(folder: Path, target: Path) -> None:
-    folder.chmod(0o755)
     if target.exists():
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
         os.rename(target, aside / "old")  # noqa: PTH104  # the plain system call, atomic on one file system
@@ -61,14 +79,17 @@ def _swap(folder: Path, target: Path) -> None:
         os.rename(folder, target)  # noqa: PTH104
 
 
-def _refusal(target: Path, got: str, got_fr: str) -> BadInput:
+def _refusal(target: Path, got: str, got_fr: str, *, replaceable: bool = True) -> BadInput:
+    next_step = ("Name another folder with -o.", "Indiquez un autre dossier avec -o.")
+    if replaceable:
+        next_step = (
+            "Name another folder with -o, or replace an earlier run with --replace.",
+            "Indiquez un autre dossier avec -o, ou remplacez un traitement antérieur avec --replace.",
+        )
     return BadInput(
         "lake.folder.refused",
         got=(f"{target} {got}", f"{target} {got_fr}"),
         expected=("a folder that does not exist yet", "un dossier qui n'existe pas encore"),
-        next_step=(
-            "Name another folder with -o, or replace an earlier run with --replace.",
-            "Indiquez un autre dossier avec -o, ou remplacez un passage antérieur avec --replace.",
-        ),
+        next_step=next_step,
         place=Place(file=str(target)),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from passavant.money.currency import minor_digits
-from passavant.texts import number
+from passavant.texts import exact, number, pick
 
-__all__ = ["show_amount"]
+__all__ = ["show_amount", "show_declared"]
 
 
 def show_amount(minor: int | None, currency: str, language: str | None = None) -> str:
@@ -19,5 +19,20 @@ def show_amount(minor: int | None, currency: str, language: str | None = None) -
     if minor is None:
         return "—"
     digits = minor_digits(currency) or 0
-    text = number(Decimal(minor).scaleb(-digits), language, digits)
-    return f"{text} {currency}" if number(0.5, language, 1) == "0,5" else f"{currency} {text}"
+    return _with(number(Decimal(minor).scaleb(-digits), language, digits), currency, language)
+
+
+def show_declared(amount: Decimal | None, currency: str | None, language: str | None = None) -> str:
+    r"""Write an amount as it was declared, with the decimals of its currency or the more that it has; a dash when unknown.
+
+    >>> show_declared(Decimal("64.0000"), "USD", "en"), show_declared(Decimal("0.125"), "EUR", "fr")
+    ('USD 64.00', '0,125 EUR')
+    """
+    if amount is None:
+        return "—"
+    decimals = len(exact(amount, "en").partition(".")[2])
+    return _with(number(amount, language, max(decimals, minor_digits(currency or "") or 0)), currency or "", language)
+
+
+def _with(text: str, currency: str, language: str | None) -> str:
+    return pick(f"{currency} {text}", f"{text} {currency}", language).strip()

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from passavant.errors import BadInput, Place
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["LEAST_RATE", "MAX_AGE_DAYS", "MOST_RATE", "CrossRate", "Rates", "load_rates"]
 
@@ -140,7 +141,7 @@ def _read_overlay(path: Path) -> list[tuple[str, dt.date, Decimal]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad_rates(path, None, None, str(error)) from error
+        raise _unreadable(path, error) from error
     lines = [
         (number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")
     ]
@@ -191,6 +192,17 @@ def _out_of_range(path: Path, line: int, currency: str, value: str) -> BadInput:
             "Vérifiez que le taux est en unités par euro, et non en euros par unité.",
         ),
         place=Place(file=str(path), line=line, field="units_per_eur", value=value),
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> BadInput:
+    why = fault_of(error)
+    return BadInput(
+        "money.rates.absent",
+        got=(f"this rates file cannot be read: {why.en}", f"fichier de taux illisible : {why.fr}"),
+        expected=("a CSV file in UTF-8", "un fichier CSV en UTF-8"),
+        next_step=("Check the path given with --rates.", "Vérifiez le chemin donné avec --rates."),
+        place=Place(file=str(path)),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from passavant.money.display import show_amount
 from passavant.policy.law import in_unit, value_on
 from passavant.policy.load import Policy
 from passavant.policy.provisions import Known, provisions
-from passavant.texts import number, pick
+from passavant.texts import exact, pick
 
 __all__ = ["Difference", "differences", "in_force", "parameter_texts"]
 
@@ -100,9 +101,8 @@ def differences(first: Policy, second: Policy) -> list[Difference]:
 
 def _shown(value: Any, unit: str, language: str | None) -> str:
     if unit == "percent":
-        percent = value / _PPM_PER_PERCENT
-        return f"{number(percent, language, 0 if percent == int(percent) else 1)} %"
-    return str(value) if unit in ("count", "kg") else show_amount(int(value), unit, language)
+        return f"{exact(Decimal(value) / _PPM_PER_PERCENT, language)} %"
+    return exact(Decimal(value), language) if unit in ("count", "kg") else show_amount(int(value), unit, language)
 
 
 def _rules(policy: Policy, on: dt.date, language: str | None) -> list[dict[str, Any]]:

@@ -10,18 +10,20 @@ from pathlib import Path
 
 from passavant.dataset.reasons import Reason
 from passavant.engines.rule_language import Expression, parse_rule
-from passavant.errors import NotFound
+from passavant.errors import BadInput
 from passavant.policy.checks import check_policy
 from passavant.policy.faults import unknown
 from passavant.policy.model import PolicyFile
 from passavant.policy.reasons import policy_reasons
 from passavant.texts import Document, load_yaml, validate
 
-__all__ = ["CORRELATION", "Policy", "load_policy", "shipped_policies"]
+__all__ = ["CORRELATION", "HS6_CODES", "Policy", "load_policy", "shipped_policies"]
 
 _TARIFFS = Path(__file__).parent / "data" / "tariffs"
 #: Six-digit codes of HS 2022 and those of HS 2017 from which their goods came.
 CORRELATION = _TARIFFS / "hs2022_to_hs2017.csv"
+#: Every six-digit code of HS 2017 and HS 2022: a code that is not there has no rate.
+HS6_CODES = _TARIFFS / "hs6_codes.csv"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Policy:
         file: Its content.
         expressions: Every rule's condition, parsed, by ``section.id``.
         reasons: The reasons its rules give, by code.
-        digest: SHA-256 of the file and of the tariff table it names.
+        digest: SHA-256 of the file, of the list of HS6 codes and of the tariff table it names.
         path: Where it was read.
     """
 
@@ -64,14 +66,13 @@ def load_policy(name: str | Path) -> Policy:
     """Read a policy by id (``EU``) or from a file.
 
     Raises:
-        NotFound: no such policy.
-        BadInput: a mistake in the file: unknown key, hole in the dates, rule that names no column, …
+        BadInput: no such policy, or a mistake in the file: unknown key, hole in the dates, rule that names no column, …
     """
     shipped = shipped_policies()
     path = shipped.get(str(name).upper()) or Path(name)
     if not path.is_file():
         known = ", ".join(shipped)
-        raise NotFound(
+        raise BadInput(
             "policy.file.unknown",
             got=(f"no policy {str(name)!r}", f"aucune réglementation {str(name)!r}"),
             expected=(f"one of {known}, or a YAML file", f"l'une de {known}, ou un fichier YAML"),
@@ -87,9 +88,11 @@ def _load(path: Path, _modified: int) -> Policy:
     expressions = parse_rules(file, document)
     check_policy(file, document, expressions)
     digest = hashlib.sha256(path.read_bytes())
+    tables = [HS6_CODES]
     if file.tariff.file:
-        for table in (_checked_tariff(path, file.tariff.file, document), CORRELATION):
-            digest.update(hashlib.sha256(table.read_bytes()).digest())
+        tables += [_checked_tariff(path, file.tariff.file, document), CORRELATION]
+    for table in tables:
+        digest.update(hashlib.sha256(table.read_bytes()).digest())
     return Policy(file, expressions, policy_reasons(file), digest.hexdigest(), path)
 
 
@@ -129,9 +132,7 @@ def _tariff_file(policy: Path, name: str) -> Path:
 def _checked_tariff(policy: Path, name: str, document: Document) -> Path:
     path = _tariff_file(policy, name)
     if not path.is_file():
-        shipped = (
-            found.name for found in _TARIFFS.glob("*.csv") if found.name not in ("hs6_codes.csv", CORRELATION.name)
-        )
+        shipped = (found.name for found in _TARIFFS.glob("*.csv") if found not in (HS6_CODES, CORRELATION))
         what = (f"file beside {policy.name}", f"un fichier à côté de {policy.name}")
         raise unknown(document, ("tariff", "file"), name, what, shipped)
     return path

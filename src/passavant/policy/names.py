@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from passavant.dataset.codes import country_codes
 from passavant.dataset.element import Element
 from passavant.dataset.schema import load_schema
-from passavant.engines.rule_types import BOOLEAN, DATE, TEXT, TIME, Kind, number, text
+from passavant.engines.kinds import BOOLEAN, DATE, TEXT, TIME, Kind, number, text
 from passavant.money.currency import currencies
 from passavant.texts import Text
 

@@ -58,7 +58,7 @@ def _with_law(code: str, reason: Reason, file: PolicyFile) -> Reason:
     }
     for prefix, source in sources.items():
         if source is not None and code.startswith(prefix):
-            update: dict[str, str] = {"reference": source.reference}
+            update: dict[str, str | None] = {"reference": source.reference, "reference_fr": None}
             if code in _AS_CERTAIN:
                 update["certainty"] = source.certainty
             return reason.model_copy(update=update)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from passavant.errors import BadInput, Place
-from passavant.policy.load import CORRELATION, Policy
+from passavant.policy.load import CORRELATION, HS6_CODES, Policy
 from passavant.policy.model import TariffPrefix
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def tariff_table(policy: Policy) -> pa.Table:
 @cache
 def hs6_codes() -> tuple[str, ...]:
     """Return every six-digit code of HS 2017 and HS 2022 (`data/tariffs/hs6_codes.csv`)."""
-    path = Path(__file__).parent / "data" / "tariffs" / "hs6_codes.csv"
-    with path.open(encoding="utf-8", newline="") as file:
+    with HS6_CODES.open(encoding="utf-8", newline="") as file:
         return tuple(row["hs6"] for row in csv.DictReader(_uncommented(file)))
 
 

@@ -1,11 +1,17 @@
-"""Signals: what depends on other parcels. Here: exact-key splits and personal quotas, through the state snapshot.
+"""Signals: what depends on other parcels. Here: splits, quotas, superseded versions, by the state snapshot.
 
 A signal is computed from a snapshot of earlier consignments, folded once with a batch or reused frozen; a consignment
 never counts itself twice, because every event carries the consignment's own number.
 """
 
+from passavant.signals.origin import Origin
+from passavant.signals.parties import party_key, person_key
 from passavant.signals.quota import with_quota
-from passavant.signals.snapshot import Snapshot, events_of, fold, open_snapshot
+from passavant.signals.snapshot import HISTORY_COLUMNS, Snapshot, events_of, fold, open_snapshot
 from passavant.signals.splits import with_splits
+from passavant.signals.versions import with_superseding
 
-__all__ = ["Snapshot", "events_of", "fold", "open_snapshot", "with_quota", "with_splits"]
+__all__ = [
+    "HISTORY_COLUMNS", "Origin", "Snapshot", "events_of", "fold", "open_snapshot", "party_key", "person_key", "with_quota",
+    "with_splits", "with_superseding",
+]  # fmt: skip

@@ -8,6 +8,7 @@ import ibis
 
 from passavant.engines import Engine
 from passavant.policy.law import Law
+from passavant.signals.parties import person_key
 from passavant.signals.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -20,21 +21,27 @@ def with_quota(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: Eng
     """Add ``person_count`` and ``person_value``: importations in the period up to and with this one.
 
     Without a quota in the policy, and for a first importation, the count is 1 and the value the consignment's own.
-    Order is by ``lodged_at``, then by consignment id; the consignment itself is never counted twice.
+    Order is by the ``lodged_at`` of the first version, then by consignment id; the consignment itself is never counted
+    twice. ``first_lodged_at`` is kept for amendments that the snapshot knows, null elsewhere.
     """
     quota = law.policy.file.quota
     if quota is None or snapshot is None:
-        return items.mutate(person_count=ibis.literal(1, type="int64"), person_value=items.goods_total)
+        return items.mutate(
+            person_count=ibis.literal(1, type="int64"),
+            person_value=items.goods_total,
+            first_lodged_at=ibis.null("timestamp('UTC')"),
+        )
     events = snapshot.table(engine, "quota")
     unit = "M" if quota.period == "month" else "Y"
-    person = (
-        items.importer_key if quota.person == "importer" else ibis.coalesce(items.importer_id_key, items.importer_key)
-    )
-    asked = items.filter(items.first_item).mutate(person_key=person, period=items.law_on.truncate(unit))
+    asked = items.filter(items.first_item)
+    asked = asked.mutate(person_key=person_key(asked, law.policy), period=asked.law_on.truncate(unit))
     asked = asked.select("person_key", "period", "lodged_at", own_id=asked.consignment_id, own_version=asked.version)
-    pairs = asked.join(events.rename(event_lodged_at="lodged_at"), ["person_key", "period"])
-    earlier = (pairs.event_lodged_at < pairs.lodged_at) | (
-        (pairs.event_lodged_at == pairs.lodged_at) & (pairs.consignment_id < pairs.own_id)
+    first = _first_lodged(asked, events)
+    asked = asked.left_join(first, [asked.own_id == first.first_id, asked.own_version == first.first_version])
+    asked = asked.mutate(place=ibis.coalesce(asked.first_lodged_at, asked.lodged_at))
+    pairs = asked.drop("lodged_at").join(events.rename(event_lodged_at="lodged_at"), ["person_key", "period"])
+    earlier = (pairs.event_lodged_at < pairs.place) | (
+        (pairs.event_lodged_at == pairs.place) & (pairs.consignment_id < pairs.own_id)
     )
     before = pairs.filter(earlier & (pairs.consignment_id != pairs.own_id))
     before = before.group_by("own_id", "own_version").agg(
@@ -42,8 +49,17 @@ def with_quota(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: Eng
     )
     columns = items.columns
     joined = items.left_join(before, [items.consignment_id == before.own_id, items.version == before.own_version])
+    joined = joined.left_join(first, [joined.consignment_id == first.first_id, joined.version == first.first_version])
     return joined.select(
         *columns,
         person_count=joined.earlier_count.fill_null(0) + 1,
         person_value=joined.goods_total + joined.earlier_value.fill_null(0),
+        first_lodged_at=joined.first_lodged_at,
     )
+
+
+def _first_lodged(asked: ir.Table, events: ir.Table) -> ir.Table:
+    """Return, for amendments, when the first version was lodged, which is what their event in the snapshot says."""
+    amended = asked.filter(asked.own_version > 1).select(first_id="own_id", first_version="own_version")
+    own = events.select("consignment_id", first_lodged_at="lodged_at")
+    return amended.join(own, amended.first_id == own.consignment_id).drop("consignment_id")

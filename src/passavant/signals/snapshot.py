@@ -1,8 +1,9 @@
 """The state snapshot: a folder of Parquet with what earlier consignments leave behind for later ones.
 
 `party_day`: one row per party, local day and consignment (value in minor units of the policy's threshold currency).
-`quota`: one row per person, period and consignment that counts, with `lodged_at`, so that order decides.
-`snapshot.json` lists both with their SHA-256; its own SHA-256 is the snapshot's digest.
+`quota`: one row per person, period and consignment that counts, with the `lodged_at` of its first version, so that order decides.
+`versions`: one row per consignment that was amended: the highest version `decided` by earlier runs, and the `newest` of all.
+`snapshot.json` lists them with their SHA-256 and says where they come from; its own SHA-256 is the snapshot's digest.
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ import ibis
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
 from passavant.policy.load import Policy
+from passavant.signals.origin import Origin
+from passavant.signals.parties import party_key, person_key
+from passavant.texts import Text
+from passavant.texts.file_faults import fault_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["EVENT_COLUMNS", "Snapshot", "events_of", "fold", "open_snapshot"]
+__all__ = ["EVENT_COLUMNS", "HISTORY_COLUMNS", "Snapshot", "events_of", "fold", "open_snapshot"]
 
+_NOT_A_LIST = Text("snapshot.json does not list its files", "snapshot.json n'énumère pas ses fichiers")
 #: One row per consignment: what splits and quotas are made of. Decisions keep these columns, so that an earlier OUT is history.
 EVENT_COLUMNS = {
     "consignment_no": "int64",
@@ -32,12 +38,16 @@ EVENT_COLUMNS = {
     "version": "int32",
     "law_on": "date",
     "lodged_at": "timestamp('UTC')",
+    "first_lodged_at": "timestamp('UTC')",
     "party_key": "int64",
     "person_key": "int64",
     "threshold_value_minor": "int64",
     "counts": "boolean",
 }
-_FORMAT = 1
+#: What a fold reads of earlier decisions.
+HISTORY_COLUMNS = (*EVENT_COLUMNS, "decided_at", "decision_id")
+_FORMAT = 2
+_FILES = ("party_day.parquet", "quota.parquet", "versions.parquet")
 
 
 @dataclass(frozen=True)
@@ -68,66 +78,117 @@ def events_of(items: ir.Table, policy: Policy, counts: Any) -> ir.Table:
         counts: Boolean expression over ``items``: the importation counts against the quota.
     """
     first = items.mutate(counts=counts).filter(lambda rows: rows.first_item)
-    by_id = policy.file.quota is None or policy.file.quota.person == "importer_id"
-    person = ibis.coalesce(first.importer_id_key, first.importer_key) if by_id else first.importer_key
     return first.select(
         consignment_no=first.stratum_draw,
         consignment_id=first.consignment_id,
         version=first.version,
         law_on=first.law_on,
         lodged_at=first.lodged_at,
-        party_key=ibis.coalesce(first.importer_key, first.importer_id_key),
-        person_key=person,
+        first_lodged_at=ibis.null("timestamp('UTC')"),
+        party_key=party_key(first),
+        person_key=person_key(first, policy),
         threshold_value_minor=first.goods_total,
         counts=first.counts,
     )
 
 
-def fold(engine: Engine, events: ir.Table, history: Sequence[Path], policy: Policy, folder: Path) -> Snapshot:
-    """Fold earlier decisions and the batch at hand into a snapshot.
+def fold(
+    engine: Engine, events: ir.Table, history: Sequence[Path], policy: Policy, folder: Path, *, key_id: str
+) -> Snapshot:
+    """Fold earlier decisions and the batch at hand into a snapshot: one event per consignment.
+
+    The highest version counts, and of several decisions on it the latest; the batch at hand is the latest of all.
 
     Args:
         engine: Where to run.
         events: The batch's events.
-        history: Parquet files of earlier decisions; consignments that are also in the batch are taken from the batch.
+        history: Parquet files of earlier decisions, of the same origin.
         policy: Its split threshold and quota period choose what is kept.
         folder: Where to write; must exist.
+        key_id: Id of the secret that made the keys.
     """
     engine.write(events, folder / "events.tmp")
-    current = engine.read(folder / "events.tmp")
-    everything = _latest(current)
-    if history:
-        earlier = engine.read(*history).select(*EVENT_COLUMNS)
-        earlier = _latest(earlier).anti_join(current.select("consignment_no").distinct(), "consignment_no")
-        everything = everything.union(earlier.select(everything.columns).cast(dict(everything.schema().items())))
-    engine.write(_party_day(everything), folder / "party_day.parquet")
-    engine.write(_quota(everything, policy), folder / "quota.parquet")
+    batch = engine.read(folder / "events.tmp")
+    earlier = _decisions(engine, history, batch) if history else None
+    merged = _merged(batch, earlier, several=len(history) > 1)
+    every = batch if earlier is None else batch.union(earlier.select(*EVENT_COLUMNS))
+    engine.write(_party_day(merged), folder / "party_day.parquet")
+    engine.write(_quota(merged, every, policy), folder / "quota.parquet")
+    engine.write(_versions(every, earlier), folder / "versions.parquet")
     (folder / "events.tmp").unlink()
-    return _seal(folder, policy)
+    return _seal(folder, Origin.of(policy, key_id))
 
 
-def open_snapshot(folder: Path) -> Snapshot:
+def open_snapshot(folder: Path, policy: Policy, *, key_id: str) -> Snapshot:
     """Open a frozen snapshot and check its files against their digests.
 
     Raises:
-        BadInput: no snapshot there, or a file was altered.
+        BadInput: no snapshot there, a file was altered, or it was folded under another policy, currency or secret.
     """
     listing = folder / "snapshot.json"
     try:
-        files = json.loads(listing.read_text())["files"]
+        content = json.loads(listing.read_text())
+        files = {name: content["files"][name] for name in _FILES}
         altered = [name for name, digest in files.items() if _sha256(folder / name) != digest]
-    except (OSError, ValueError, KeyError) as error:
-        raise _bad(folder, f"no snapshot: {error}", f"pas d'instantané : {error}") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        why = fault_of(error) if isinstance(error, OSError) else _NOT_A_LIST
+        raise _bad(folder, f"no snapshot: {why.en}", f"pas d'instantané : {why.fr}") from error
+    Origin.of(policy, key_id).check(content, listing)
     if altered:
         raise _bad(folder, f"{altered[0]} was altered", f"{altered[0]} a été modifié")
     return Snapshot(folder, _sha256(listing), frozen=True)
 
 
-def _latest(events: ir.Table) -> ir.Table:
-    """Leave out versions that a later one replaces; only rows with a version above 1 are grouped."""
-    newest = events.filter(events.version > 1).group_by("consignment_no").agg(newest=lambda rows: rows.version.max())
-    joined = events.left_join(newest, "consignment_no")
-    return joined.filter(joined.newest.isnull() | (joined.version >= joined.newest)).select(*EVENT_COLUMNS).distinct()
+def _merged(batch: ir.Table, earlier: ir.Table | None, *, several: bool) -> ir.Table:
+    """Return one event per consignment over the history and the batch."""
+    current = _one_each(batch, several=False)
+    if earlier is None:
+        return current
+    past = _one_each(earlier, several=several).select(*EVENT_COLUMNS)
+    amended = past.filter(past.version > 1).select(past_no="consignment_no", past_version="version")
+    later = [current.consignment_no == amended.past_no, current.version < amended.past_version]
+    seen = batch.select(seen_no="consignment_no", seen_version="version")
+    again = [past.consignment_no == seen.seen_no, past.version <= seen.seen_version]
+    return current.anti_join(amended, later).union(past.anti_join(seen, again))
+
+
+def _one_each(events: ir.Table, *, several: bool) -> ir.Table:
+    """Keep of each consignment the highest version, and of that the latest decision.
+
+    Only consignments that stand several times are ranked. Within one run those are the amended ones, found by a filter;
+    over several runs all are counted.
+    """
+    if several:
+        counted = events.group_by("consignment_no").agg(times=lambda rows: rows.count())
+        repeated = counted.filter(counted.times > 1)
+    else:
+        repeated = events.filter(events.version > 1)
+    keys = repeated.select("consignment_no").distinct()
+    rivals = events.semi_join(keys, "consignment_no")
+    order = [rivals[name].desc() for name in ("version", "decided_at", "decision_id") if name in rivals.columns]
+    ranked = rivals.mutate(place=ibis.row_number().over(ibis.window(group_by="consignment_no", order_by=order)))
+    first = ranked.filter(ranked.place == 0).select(*events.columns)
+    return events.anti_join(keys, "consignment_no").union(first)
+
+
+def _decisions(engine: Engine, history: Sequence[Path], batch: ir.Table) -> ir.Table:
+    """Return earlier decisions, their events in the types of the batch's."""
+    return engine.read(*history).select(*HISTORY_COLUMNS).cast(dict(batch.schema().items()))
+
+
+def _versions(every: ir.Table, earlier: ir.Table | None) -> ir.Table:
+    """Return the highest versions of amended consignments: of all, and of those decided before."""
+    newest = _highest(every, "newest")
+    if earlier is None:
+        return newest.mutate(decided=ibis.null("int32")).order_by("consignment_no")
+    decided = _highest(earlier, "decided").rename(decided_no="consignment_no")
+    joined = newest.left_join(decided, newest.consignment_no == decided.decided_no)
+    return joined.select("consignment_no", "newest", "decided").order_by("consignment_no")
+
+
+def _highest(events: ir.Table, name: str) -> ir.Table:
+    amended = events.filter(events.version > 1)
+    return amended.group_by("consignment_no").agg(**{name: amended.version.max()})
 
 
 def _party_day(events: ir.Table) -> ir.Table:
@@ -140,22 +201,31 @@ def _party_day(events: ir.Table) -> ir.Table:
     ).order_by("party_key", "day", "consignment_no")
 
 
-def _quota(events: ir.Table, policy: Policy) -> ir.Table:
+def _quota(events: ir.Table, every: ir.Table, policy: Policy) -> ir.Table:
     quota = policy.file.quota
     known = events.filter(events.person_key.notnull() & events.counts) if quota else events.filter(ibis.literal(False))
     unit = "M" if quota and quota.period == "month" else "Y"
-    return known.select(
-        person_key=known.person_key,
-        period=known.law_on.truncate(unit),
-        lodged_at=known.lodged_at,
-        consignment_id=known.consignment_id,
-        value=known.threshold_value_minor,
+    joined = known.left_join(_first_lodged(every), "consignment_no")
+    return joined.select(
+        person_key=joined.person_key,
+        period=joined.law_on.truncate(unit),
+        lodged_at=ibis.coalesce(joined.lodged_first, joined.lodged_at),
+        consignment_id=joined.consignment_id,
+        value=joined.threshold_value_minor,
     ).order_by("person_key", "period", "lodged_at", "consignment_id")
 
 
-def _seal(folder: Path, policy: Policy) -> Snapshot:
-    names = ["party_day.parquet", "quota.parquet"]
-    content = {"format": _FORMAT, "policy": policy.id, "files": {name: _sha256(folder / name) for name in names}}
+def _first_lodged(every: ir.Table) -> ir.Table:
+    """Return when amended consignments were first lodged: an amendment keeps its place in the quota."""
+    amended = every.filter(every.version > 1).select("consignment_no").distinct()
+    rows = every.semi_join(amended, "consignment_no")
+    rows = rows.mutate(at=ibis.coalesce(rows.first_lodged_at, rows.lodged_at))
+    return rows.group_by("consignment_no").agg(lodged_first=rows.at.first(order_by=[rows.version, rows.at]))
+
+
+def _seal(folder: Path, origin: Origin) -> Snapshot:
+    files = {name: _sha256(folder / name) for name in _FILES}
+    content = {"format": _FORMAT, **origin.as_dict(), "files": files}
     listing = folder / "snapshot.json"
     listing.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
     return Snapshot(folder, _sha256(listing), frozen=False)

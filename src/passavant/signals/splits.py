@@ -11,6 +11,7 @@ import ibis
 
 from passavant.engines import Engine
 from passavant.policy.law import Law
+from passavant.signals.parties import party_key
 from passavant.signals.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def with_splits(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: En
     groups = low.group_by("party_key", "day").agg(parcels=low.count(), value=low.value.sum())
     candidates = groups.filter(groups.parcels >= least)
     columns = items.columns
-    table = items.mutate(party_key=ibis.coalesce(items.importer_key, items.importer_id_key))
+    table = items.mutate(party_key=party_key(items))
     joined = table.left_join(candidates, [table.party_key == candidates.party_key, table.law_on == candidates.day])
     joined = joined.select(*columns, "parcels", "value")
     if snapshot.frozen:

@@ -25,6 +25,7 @@ from passavant.synthetic.faults import inject
 from passavant.synthetic.truth import TRUTH, count_kinds, truth
 from passavant.synthetic.world import World, build_world
 from passavant.synthetic.writers import FORMATS, open_writer
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["Generated", "generate"]
 
@@ -159,8 +160,8 @@ def _beside(out: Path) -> Path:
         raise BadInput(
             "synthetic.output.unwritable",
             got=(
-                f"{out.parent} cannot be written: {error.strerror}",
-                f"{out.parent} : écriture impossible ({error.strerror})",
+                f"{out.parent} cannot be written: {fault_of(error).en}",
+                f"{out.parent} ne peut être écrit : {fault_of(error).fr}",
             ),
             expected=("a folder in which a new one can be made", "un dossier où un nouveau peut être créé"),
             next_step=("Choose another folder.", "Choisissez un autre dossier."),

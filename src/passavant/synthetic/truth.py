@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from passavant.dataset.readers.folder import BESIDE_MARK
 from passavant.synthetic.chance import Ints
 from passavant.synthetic.draft import KINDS, Draft
 from passavant.synthetic.text import digits, fixed, repeated
@@ -15,7 +16,7 @@ from passavant.synthetic.world import World
 
 __all__ = ["TRUTH", "count_kinds", "truth"]
 
-#: The columns of the truth; ``true_value`` is in the currency that the row declares.
+#: The columns of the truth; ``true_value`` is in the currency that the row declares. Its mark keeps it out of intake.
 TRUTH = pa.schema(
     [
         pa.field("declarant_id", pa.string()),
@@ -26,7 +27,8 @@ TRUTH = pa.schema(
         pa.field("true_hs_code", pa.string()),
         pa.field("split_group", pa.string()),
         pa.field("kinds", pa.list_(pa.string())),
-    ]
+    ],
+    metadata={BESIDE_MARK: b"truth"},
 )
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from passavant.dataset.simulated import MARK
 from passavant.synthetic.columns import COLUMNS
 
 __all__ = ["FORMATS", "PARCELS", "open_writer"]
@@ -40,7 +41,9 @@ def _csv(path: Path, schema: pa.Schema) -> pa.csv.CSVWriter:
 
 def _parquet(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     repeating = [field.name for field in schema if field.name not in _DISTINCT and field.name != "kinds"]
-    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=repeating)
+    return pq.ParquetWriter(
+        path, schema.with_metadata(MARK), compression="zstd", compression_level=1, use_dictionary=repeating
+    )
 
 
 def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:

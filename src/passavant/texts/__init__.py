@@ -8,12 +8,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from passavant.texts.bilingual import Text, number, pick
+from passavant.texts.bilingual import Text, colon, day, exact, number, pick, plural
+from passavant.texts.visible import visible
 
 if TYPE_CHECKING:
     from passavant.texts.strict_yaml import Document, load_yaml, parse_yaml, validate
 
-__all__ = ["Document", "Text", "load_yaml", "number", "parse_yaml", "pick", "validate"]
+__all__ = [
+    "Document", "Text", "colon", "day", "exact", "load_yaml", "number", "parse_yaml", "pick", "plural", "validate", "visible",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

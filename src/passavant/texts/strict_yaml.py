@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from passavant.errors import BadInput, Both, Place
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["Document", "load_yaml", "parse_yaml", "validate"]
 
@@ -68,9 +69,10 @@ def load_yaml(path: Path) -> Document:
     try:
         return parse_yaml(path.read_text(encoding="utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
+        why = fault_of(error)
         raise BadInput(
             "texts.yaml.unreadable",
-            got=(f"{path} cannot be read: {error}", f"{path} est illisible : {error}"),
+            got=(f"this file cannot be read: {why.en}", f"fichier illisible : {why.fr}"),
             expected=("a YAML file in UTF-8", "un fichier YAML en UTF-8"),
             next_step=("Check the path and the encoding.", "Vérifiez le chemin et l'encodage."),
             place=Place(file=str(path)),
@@ -94,6 +96,8 @@ def parse_yaml(text: str, name: str) -> Document:
             next_step=("Correct the line and try again.", "Corrigez la ligne et recommencez."),
             place=Place(file=name, line=mark.line + 1 if mark else None),
         ) from error
+    except RecursionError:
+        raise _endless(name) from None
     finally:
         loader.dispose()
     return Document(name, data, lines)
@@ -174,6 +178,19 @@ def _models(kind: Any) -> list[Any]:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return [kind]
     return [found for part in get_args(kind) for found in _models(part)]
+
+
+def _endless(name: str) -> BadInput:
+    return BadInput(
+        "texts.yaml.endless",
+        got=(
+            "entries nested without end: an alias inside its own anchor, or far too many levels",
+            "des entrées imbriquées sans fin : un alias dans sa propre ancre, ou bien trop de niveaux",
+        ),
+        expected=("a file of a few levels", "un fichier de quelques niveaux"),
+        next_step=("Write the value out instead of the alias.", "Écrivez la valeur au lieu de l'alias."),
+        place=Place(file=name),
+    )
 
 
 def _in_french(error: Any) -> str:

@@ -7,6 +7,7 @@ lines and rows whose cells are all empty are no rows: they keep their number and
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -51,7 +52,7 @@ class CsvReader:
 
     def _batches(self, piece: Piece, wanted: Wanted) -> Iterator[TextBatch]:
         if isinstance(piece, BadRecord):
-            yield self._lost(piece, wanted.columns)
+            yield self._lost(piece, wanted)
             return
         invalid: list[Any] = []
         table = self._parse(piece, wanted.columns, invalid)
@@ -104,19 +105,39 @@ class CsvReader:
         )
         return table.combine_chunks()
 
-    def _lost(self, record: BadRecord, columns: Sequence[str]) -> TextBatch:
-        lost = Unreadable(self._row, record.code, record.raw, record.params)
+    def _lost(self, record: BadRecord, wanted: Wanted) -> TextBatch:
+        cells = self._cells(self._legible(record), wanted.keys)
+        lost = Unreadable(self._row, record.code, record.raw, record.params, cells)
         self._row += 1
-        return no_rows(columns, [lost])
+        return no_rows(wanted.columns, [lost])
 
     def _short(self, row: Any, number: int, keys: Sequence[str]) -> Unreadable:
-        """Describe a row with too few or too many fields; its key fields are read where they should stand."""
+        """Describe a row with too few or too many fields."""
         text: str = row.text
-        fields = next(csv.reader(text.splitlines(keepends=True), delimiter=self._head.dialect.delimiter), [])
-        places = {name: self.header.index(name) for name in keys}
-        cells = {name: fields[place] for name, place in places.items() if place < len(fields)}
         params = {"found": row.actual_columns, "columns": row.expected_columns}
+        cells = self._cells(self._fields(text), keys)
         return Unreadable(number, "dataset.row.wrong_columns", text.encode(), params, cells)
+
+    def _legible(self, record: BadRecord) -> list[str]:
+        """Return the fields of a record that can still be told apart; the one that spoils the rest is not among them."""
+        text = record.raw.decode("utf-8", "replace")
+        if record.code == "dataset.row.invalid_encoding":
+            return self._fields(text)
+        plain = text.rstrip("\r\n").split(self._head.dialect.delimiter)
+        whole = record.code == "dataset.row.unterminated_quote" and len(plain) == len(self.header)
+        return plain if whole else self._fields(text)[:-1]
+
+    def _fields(self, text: str) -> list[str]:
+        delimiter = self._head.dialect.delimiter
+        try:
+            return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        except csv.Error:  # a field over the limit of Python's reader
+            return text.rstrip("\r\n").split(delimiter)
+
+    def _cells(self, fields: Sequence[str], keys: Sequence[str]) -> dict[str, str]:
+        """Return the key fields, read where they should stand."""
+        places = {name: self.header.index(name) for name in keys}
+        return {name: fields[place] for name, place in places.items() if place < len(fields)}
 
 
 def _all_null(table: pa.Table) -> Any:

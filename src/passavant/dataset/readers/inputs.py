@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from passavant.dataset.readers.folder import KINDS, not_declarations, search_folder
 from passavant.dataset.readers.source import STDIN, ByteSource
 from passavant.errors import BadInput, Both, Place
+from passavant.texts import Text
 
-__all__ = ["Format", "find_inputs", "input_names", "sniff", "spooled"]
+__all__ = ["Format", "Found", "find_inputs", "input_names", "search_inputs", "sniff", "spooled"]
 
 Format = Literal["csv", "json", "json_lines", "parquet"]
 
-_IN_FOLDER = ("*.csv", "*.csv.gz", "*.jsonl", "*.parquet")
 _BY_SUFFIX: dict[str, Format] = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -34,18 +37,31 @@ _FOREIGN = (
 )
 
 
-def find_inputs(inputs: Sequence[str | Path] | str) -> list[str | Path]:
-    """Return the files that the inputs name, folders opened (sorted, not their subfolders); ``-`` stays as it is.
+@dataclass(frozen=True)
+class Found:
+    """The files to read, and what the user should know of those that were left aside."""
+
+    files: list[str | Path]
+    notices: list[Text]
+
+
+def search_inputs(inputs: Sequence[str | Path] | str) -> Found:
+    """Return the files that the inputs name: folders opened, sub-folders too, each sorted; ``-`` stays as it is.
 
     Raises:
-        BadInput: a path does not exist.
+        BadInput: a path does not exist, or is a file that holds no declarations.
         BadInput: nothing was named, or a folder holds no file of a known kind.
     """
     named = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    found = [file for one in named for file in _files(one)]
+    found = [_found(one) for one in named]
     if not found:
         raise _no_files("", ("no input was named", "aucune entrée n'est indiquée"))
-    return found
+    return Found([file for one in found for file in one.files], [text for one in found for text in one.notices])
+
+
+def find_inputs(inputs: Sequence[str | Path] | str) -> list[str | Path]:
+    """Return the files of :func:`search_inputs`."""
+    return search_inputs(inputs).files
 
 
 def input_names(files: Sequence[str | Path]) -> list[str]:
@@ -76,9 +92,10 @@ def sniff(source: ByteSource) -> Format:
 
 
 def spooled(source: ByteSource, work: Path) -> Path:
-    """Copy what comes from standard input to a file, for a reader that must jump about in it."""
+    """Copy what comes packed or from standard input to a file, for a reader that must jump about in it."""
     work.mkdir(parents=True, exist_ok=True)
-    target = work / "standard-input.parquet"
+    name = "standard-input" if source.path is None else hashlib.sha256(source.name.encode()).hexdigest()[:16]
+    target = work / f"{name}.parquet"
     with target.open("wb") as file:
         shutil.copyfileobj(_Blocks(source), file)
     return target
@@ -94,9 +111,9 @@ class _Blocks:
         return next(self._blocks, b"")
 
 
-def _files(one: str | Path) -> list[str | Path]:
+def _found(one: str | Path) -> Found:
     if str(one) == STDIN:
-        return [STDIN]
+        return Found([STDIN], [])
     path = Path(one)
     if not path.exists():
         raise BadInput(
@@ -107,11 +124,18 @@ def _files(one: str | Path) -> list[str | Path]:
             place=Place(file=str(one)),
         )
     if not path.is_dir():
-        return [path]
-    found = sorted({file for pattern in _IN_FOLDER for file in path.glob(pattern) if file.name[0] not in "._"})
-    if not found:
-        raise _no_files(str(path), ("the folder holds no input file", "le dossier ne contient aucun fichier d'entrée"))
-    return list(found)
+        kind = not_declarations(path)
+        if kind is not None:
+            raise _not_declarations(path, kind)
+        return Found([path], [])
+    files, notices = search_folder(path)
+    if not files:
+        seen = "; ".join(one.en for one in notices), " ; ".join(one.fr for one in notices)
+        en, fr = (f" ({seen[0]})", f" ({seen[1]})") if notices else ("", "")
+        raise _no_files(
+            str(path), (f"the folder holds no input file{en}", f"le dossier ne contient aucun fichier d'entrée{fr}")
+        )
+    return Found(list(files), notices)
 
 
 def _suffix(name: str) -> str:
@@ -137,14 +161,27 @@ def _no_files(place: str, got: Both) -> BadInput:
         "dataset.reader.no_files",
         got=got,
         expected=(
-            "at least one .csv, .csv.gz, .jsonl or .parquet file",
-            "au moins un fichier .csv, .csv.gz, .jsonl ou .parquet",
+            f"at least one file of a known kind ({KINDS}; each also .gz)",
+            f"au moins un fichier d'un type connu ({KINDS} ; chacun aussi en .gz)",
         ),
         next_step=(
             "Name a file, a folder that holds some, or -.",
             "Indiquez un fichier, un dossier qui en contient, ou -.",
         ),
         place=Place(file=place) if place else None,
+    )
+
+
+def _not_declarations(path: Path, kind: Text) -> BadInput:
+    return BadInput(
+        "dataset.reader.not_declarations",
+        got=(f"the file is {kind.en}", f"le fichier est {kind.fr}"),
+        expected=("declarations", "des déclarations"),
+        next_step=(
+            "Name the file of the declarations it belongs to.",
+            "Indiquez le fichier des déclarations auquel il se rapporte.",
+        ),
+        place=Place(file=str(path)),
     )
 
 

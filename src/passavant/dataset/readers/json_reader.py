@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from passavant.dataset.readers.batch import TextBatch, Unreadable, Wanted
 from passavant.dataset.readers.json_array import array_blocks
+from passavant.dataset.readers.json_cells import as_text, at, json_object, legible
 from passavant.dataset.readers.json_lines import JsonBlock, line_blocks
 from passavant.dataset.readers.source import ByteSource
 from passavant.engines import Engine
@@ -78,10 +80,10 @@ class JsonReader:
         records = pa.table({"row": pa.array(block.rows), "text": block.texts})
         states = self._run(f"SELECT row, {_STATE} AS state FROM records", records).sort_by("row")
         state = states["state"].to_numpy()
-        bad = list(block.unreadable)
+        bad = [replace(one, cells=legible(one.raw, wanted.keys)) for one in block.unreadable]
         for place in np.flatnonzero((state >= 1) & (state <= 3)):
             raw = block.texts[int(place)].as_py().strip().encode()
-            bad.append(Unreadable(int(block.rows[place]), _CODES[int(state[place])], raw))
+            bad.append(_lost(int(block.rows[place]), _CODES[int(state[place])], raw, wanted))
         good = self._read(records.filter(pa.array(state == 0)), wanted)
         exact = self._exactly(records.filter(pa.array(state == 4)), wanted, bad)
         return _ordered(pa.concat_tables([good, exact]), wanted, bad)
@@ -98,10 +100,9 @@ class JsonReader:
         for row, text in zip(records["row"].to_pylist(), records["text"].to_pylist(), strict=True):
             try:
                 record = json.loads(text, parse_float=str, parse_int=str)
-            except ValueError:
-                bad.append(Unreadable(row, "dataset.row.invalid_json", text.strip().encode()))
-                continue
-            rows += [[row, *values] for values in _rows(record, wanted)]
+                rows += [[row, *values] for values in _rows(record, wanted)]
+            except (ValueError, RecursionError):
+                bad.append(_lost(row, "dataset.row.invalid_json", text.strip().encode(), wanted))
         columns = zip(*rows, strict=True) if rows else [()] * (3 + len(wanted.columns))
         names = [*_ORDER.names, *_places(wanted)]
         types = [*_ORDER.types, *[pa.string()] * len(wanted.columns)]
@@ -119,13 +120,8 @@ class JsonReader:
 _ORDER = pa.schema([("row", pa.int64()), ("place", pa.int64()), ("is_object", pa.bool_())])
 
 
-def json_object(text: str) -> dict[str, Any]:
-    """Return a JSON object as a dictionary, empty when the text is anything else."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+def _lost(row: int, code: str, raw: bytes, wanted: Wanted) -> Unreadable:
+    return Unreadable(row, code, raw, cells=legible(raw, wanted.keys))
 
 
 def _all_keys(record: dict[str, Any]) -> Iterable[str]:
@@ -164,31 +160,17 @@ def _rows(record: dict[str, Any], wanted: Wanted) -> Iterator[list[Any]]:
     """Give the rows of one record as the query does: place, whether it is an object, then the cells."""
     items = record.get(_ITEMS)
     if not isinstance(items, list):
-        yield [1, True, *(_text(_at(record, name)) for name in wanted.columns)]
+        yield [1, True, *(as_text(at(record, name)) for name in wanted.columns)]
         return
     for place, item in enumerate(items, 1):
         yield [place, isinstance(item, dict), *(_cell(item, record, name, place, wanted) for name in wanted.columns)]
 
 
 def _cell(item: Any, record: dict[str, Any], name: str, place: int, wanted: Wanted) -> str | None:
-    own = _text(_at(item, name))
+    own = as_text(at(item, name))
     if own is None and name == wanted.position:
         return str(place)
-    return own if own is not None or name in wanted.item_only else _text(_at(record, name))
-
-
-def _at(record: Any, name: str) -> Any:
-    steps = name[1:].split("/") if name.startswith("/") else [name]
-    for step in steps:
-        step = step.replace("~1", "/").replace("~0", "~") if name.startswith("/") else step
-        record = record.get(step) if isinstance(record, dict) else None
-    return record
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return own if own is not None or name in wanted.item_only else as_text(at(record, name))
 
 
 def _pointer(name: str) -> str:
@@ -204,10 +186,19 @@ def _ordered(table: pa.Table, wanted: Wanted, bad: Sequence[Unreadable]) -> Text
     table = table.sort_by([("row", "ascending"), ("place", "ascending")])
     fine = table["is_object"].to_numpy()
     rows = table["row"].to_numpy()
-    strange = [Unreadable(int(row), "dataset.row.not_an_object", b"") for row in rows[~fine]]
-    table = table if fine.all() else table.filter(pa.array(fine))
     cells = table.select(table.column_names[3:]).rename_columns(list(wanted.columns)).combine_chunks()
+    strange = _strange(cells.filter(pa.array(~fine)), rows[~fine], wanted)
+    cells = cells if fine.all() else cells.filter(pa.array(fine))
     return TextBatch(cells, rows[fine].astype(np.int64), sorted([*bad, *strange], key=lambda one: one.source_row))
+
+
+def _strange(cells: pa.Table, rows: Any, wanted: Wanted) -> list[Unreadable]:
+    """Describe what is no object; it belongs to the consignment that it is nested in."""
+    found = cells.select(list(wanted.keys)).to_pylist()
+    named = [{name: cell for name, cell in one.items() if cell is not None} for one in found]
+    return [
+        Unreadable(int(row), "dataset.row.not_an_object", b"", cells=one) for row, one in zip(rows, named, strict=True)
+    ]
 
 
 def _empty(file: str) -> BadInput:

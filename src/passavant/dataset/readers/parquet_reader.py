@@ -43,9 +43,7 @@ class ParquetReader:
             rows = np.arange(row, row + batch.num_rows, dtype=np.int64)
             row += batch.num_rows
             broken = sorted({place for name in wanted.columns for place in _not_utf8(batch.column(name))})
-            bad = [
-                Unreadable(int(rows[place]), "dataset.row.invalid_encoding", b"", {"position": 1}) for place in broken
-            ]
+            bad = [_broken(int(rows[place]), batch, place, wanted) for place in broken]
             if broken:
                 whole = np.delete(np.arange(batch.num_rows), broken)
                 batch, rows = batch.take(pa.array(whole)), rows[whole]
@@ -92,6 +90,14 @@ def _not_utf8(column: pa.Array) -> list[int]:
         values = column.cast(pa.large_binary()).to_pylist()
         return [place for place, value in enumerate(values) if value is not None and not is_utf8(value)]
     return []
+
+
+def _broken(row: int, batch: pa.RecordBatch, place: int, wanted: Wanted) -> Unreadable:
+    """Describe a row with a text that is not UTF-8; its key cells are read where they are."""
+    whole = [name for name in wanted.keys if not _not_utf8(batch.column(name).slice(place, 1))]
+    cells = {name: _as_text(batch.column(name).slice(place, 1))[0].as_py() for name in whole}
+    found = {name: cell for name, cell in cells.items() if cell is not None}
+    return Unreadable(row, "dataset.row.invalid_encoding", b"", {"position": 1}, found)
 
 
 def _is_binary(kind: pa.DataType) -> bool:

@@ -32,6 +32,8 @@ codecs.register_error("passavant-mark", lambda error: ("\udc80", getattr(error, 
 class ByteSource:
     """One input's bytes. ``head`` may be looked at before reading; ``digest`` is known after the last block.
 
+    ``packed``: the input is compressed by gzip.
+
     Args:
         name: A path, or ``-`` for standard input.
 
@@ -43,14 +45,23 @@ class ByteSource:
         self.name = str(name)
         self.path = None if self.name == STDIN else Path(name)
         self._hash = hashlib.sha256()
+        self.packed = False
         self._raw: BinaryIO = self._open()
-        self._stream = self._unpacked()
-        self._head = self._read_head()
+        try:
+            self._stream = self._unpacked()
+            self._head = self._read_head()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> ByteSource:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
         if self.path is not None:
             self._raw.close()
 
@@ -93,7 +104,8 @@ class ByteSource:
     def _unpacked(self) -> Any:
         first = self._take(2)
         tee = _Tee(first, self._take)
-        return gzip.GzipFile(fileobj=tee, mode="rb") if first == b"\x1f\x8b" else tee
+        self.packed = first == b"\x1f\x8b"
+        return gzip.GzipFile(fileobj=tee, mode="rb") if self.packed else tee
 
     def _take(self, size: int) -> bytes:
         data = self._raw.read(size)

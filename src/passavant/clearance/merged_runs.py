@@ -1,0 +1,109 @@
+"""Several runs as one: of each consignment the latest version, and of that the latest decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis
+
+from passavant.clearance.latest import DUE, latest
+from passavant.engines import Engine
+from passavant.errors import BadInput, Place
+from passavant.lake import read_manifest, run_folders
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["MergedRuns", "merge_runs"]
+
+_ITEMS = (
+    "consignment_id", "version", "item_no", "declarant_id", "scheme", "scheme_id", "marketplace_id", "law_on", *DUE,
+)  # fmt: skip
+_DECISIONS = ("consignment_id", "version", "decision_id", "decided_at", "outcome", *DUE)
+
+
+@dataclass(frozen=True)
+class MergedRuns:
+    """What counts of some runs.
+
+    Attributes:
+        items: Goods items of the decisions that count, each with ``status``: due (released) or held.
+        decisions: The decisions that count.
+        replaced: Decisions that do not.
+        currency: Currency due, empty when nothing was decided.
+    """
+
+    items: ir.Table
+    decisions: ir.Table
+    replaced: int
+    currency: str
+
+
+def merge_runs(engine: Engine, places: Sequence[Path]) -> MergedRuns:
+    """Read runs together.
+
+    Args:
+        engine: Session to use.
+        places: OUTs, folders of them, or lakes; a run that is named twice counts once.
+
+    Raises:
+        NotFound: a place holds no finished run.
+        BadInput: the runs are of different currencies.
+    """
+    found = {folder.resolve(): folder for place in places for folder in run_folders(place)}
+    folders = {str(read_manifest(folder)["run_id"]): folder for folder in found.values()}
+    currency = _currency(list(folders.values()))
+    every = _union([_read(engine, folder, "decisions", _DECISIONS, run) for run, folder in folders.items()])
+    items = _union([_read(engine, folder, "items", _ITEMS, run) for run, folder in folders.items()])
+    decisions = latest(every)
+    if len(folders) > 1:
+        decisions = _last_decided(decisions)
+    kept = decisions.select(
+        "consignment_id", "version", "run", status=ibis.ifelse(decisions.outcome == "release", "due", "held")
+    )
+    items = items.join(kept, ["consignment_id", "version", "run"])
+    replaced = engine.value(every.count()) - engine.value(decisions.count())
+    return MergedRuns(items, decisions, replaced, currency)
+
+
+def _read(engine: Engine, folder: Path, name: str, columns: tuple[str, ...], run: str) -> ir.Table:
+    return engine.read(*sorted(folder.glob(f"{name}*.parquet"))).select(*columns, run=ibis.literal(run))
+
+
+def _union(tables: list[ir.Table]) -> ir.Table:
+    """Return the union of tables, two by two: a year of runs in a row would be a deep tree."""
+    while len(tables) > 1:
+        pairs = [tables[start : start + 2] for start in range(0, len(tables), 2)]
+        tables = [pair[0].union(*pair[1:]) if pair[1:] else pair[0] for pair in pairs]
+    return tables[0]
+
+
+def _last_decided(decisions: ir.Table) -> ir.Table:
+    """Of decisions on the same version by several runs keep the latest; only those are ranked."""
+    counted = decisions.group_by("consignment_id").agg(times=decisions.count())
+    repeated = counted.filter(counted.times > 1).select("consignment_id")
+    rivals = decisions.semi_join(repeated, "consignment_id")
+    order = [rivals[name].desc() for name in ("decided_at", "decision_id", "run")]
+    ranked = rivals.mutate(place=ibis.row_number().over(ibis.window(group_by="consignment_id", order_by=order)))
+    last = ranked.filter(ranked.place == 0).select(*decisions.columns)
+    return decisions.anti_join(repeated, "consignment_id").union(last)
+
+
+def _currency(folders: Sequence[Path]) -> str:
+    """Return the one currency of the runs."""
+    first = ""
+    for folder in folders:
+        currency = str(read_manifest(folder).get("currency") or "")
+        if first and currency and currency != first:
+            raise BadInput(
+                "clearance.account.currencies",
+                got=(f"runs in {first} and in {currency}", f"des passages en {first} et en {currency}"),
+                expected=("runs of one currency", "des passages d'une seule monnaie"),
+                next_step=("Make one account for each.", "Faites un décompte pour chacune."),
+                place=Place(file=str(folder)),
+            )
+        first = first or currency
+    return first

@@ -1,0 +1,27 @@
+"""Names reach the vault with the run that read them, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from passavant.clearance import ClearOptions, clear
+from passavant.errors import BadInput
+
+
+def test_a_run_that_fails_after_intake_leaves_no_name(
+    tmp_path: Path, declared: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path / "home"))
+    path, out = declared({}, {"quantity": "many"}), tmp_path / "out"
+
+    with pytest.raises(BadInput):
+        clear([path], out, ClearOptions(policy="EU", snapshot=tmp_path / "absent"))
+
+    assert [] == list((tmp_path / "home" / "parties").iterdir())
+
+    clear([path], out, ClearOptions(policy="EU"))
+
+    assert [".parquet"] == [file.suffix for file in (tmp_path / "home" / "parties").iterdir()]
