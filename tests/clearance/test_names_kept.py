@@ -8,19 +8,25 @@ from pathlib import Path
 import pytest
 
 from passavant.clearance import ClearOptions, clear
-from passavant.errors import BadInput
+from passavant.clearance.run import STAGES
+from passavant.texts import Text
 
 
-def test_a_run_that_fails_after_intake_leaves_no_name(
+def test_a_run_that_is_stopped_after_intake_leaves_no_name(
     tmp_path: Path, declared: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path / "home"))
     path, out = declared({}, {"quantity": "many"}), tmp_path / "out"
 
-    with pytest.raises(BadInput):
-        clear([path], out, ClearOptions(policy="EU", snapshot=tmp_path / "absent"))
+    def stop(stage: Text, _rows: int) -> None:
+        if stage is STAGES[2]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        clear([path], out, ClearOptions(policy="EU"), stop)
 
     assert [] == list((tmp_path / "home" / "parties").iterdir())
+    assert not out.exists()
 
     clear([path], out, ClearOptions(policy="EU"))
 

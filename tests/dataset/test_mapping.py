@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from passavant.dataset.mapping import Mapping, load_mapping, shipped_mappings
-from passavant.errors import NotFound
+from passavant.errors import BadInput
 
 GOOD = """\
 version: 1
@@ -143,10 +143,10 @@ def test_a_mapping_that_was_changed_is_read_again(write: Callable[..., Path]) ->
 
 @pytest.mark.parametrize("name", ["nowhere", "folder/nowhere.yaml", "../korea"])
 def test_an_unknown_mapping_is_answered_with_those_that_ship(name: str) -> None:
-    with pytest.raises(NotFound, match="korea") as caught:
+    with pytest.raises(BadInput, match="korea") as caught:
         load_mapping(name)
 
-    assert ("dataset.mapping.unknown", 1) == (caught.value.code, caught.value.exit_code)
+    assert ("dataset.mapping.unknown", 2) == (caught.value.code, caught.value.exit_code)
 
 
 def test_every_shipped_mapping_is_found_by_its_name_and_gives_the_keys() -> None:

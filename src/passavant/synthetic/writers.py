@@ -41,9 +41,8 @@ def _csv(path: Path, schema: pa.Schema) -> pa.csv.CSVWriter:
 
 def _parquet(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     repeating = [field.name for field in schema if field.name not in _DISTINCT and field.name != "kinds"]
-    return pq.ParquetWriter(
-        path, schema.with_metadata(MARK), compression="zstd", compression_level=1, use_dictionary=repeating
-    )
+    marked = schema.with_metadata({**(schema.metadata or {}), **MARK})
+    return pq.ParquetWriter(path, marked, compression="zstd", compression_level=1, use_dictionary=repeating)
 
 
 def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
