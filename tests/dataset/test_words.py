@@ -45,11 +45,25 @@ def test_every_term_is_found_alone_and_inside_a_longer_text(term: str, engine: E
     [
         *("", "...", "12", "blue cotton t-shirt", "giftedness", "regift", "partsman", "toyship", "itemised", "foodie"),
         *("échantillonneur", "xéchantillon", "machine-à-laver", "dénoxdox"),
+        *("tableau des départs", "compteur de débits", "giftů", "ǆitems", "de\u0301parts", "partsễ"),
     ],
 )
 def test_a_term_inside_another_word_is_not_found(text: str, engine: Engine) -> None:
     assert not _matches(engine, embedded_pattern(TODAY), text)
     assert not _matches(engine, alone_pattern(TODAY), text)
+
+
+@pytest.mark.parametrize("text", ["3×bags", "«parts»", "parts…", "\u00a0gift\u00a0box", "départs, parts"])
+def test_signs_that_are_no_letters_part_words(text: str, engine: Engine) -> None:
+    assert _matches(engine, embedded_pattern(TODAY), text)
+
+
+@pytest.mark.parametrize("text", ["", "...", "blue cotton t-shirt", "gift"])
+def test_before_the_first_list_no_text_holds_a_term(text: str, engine: Engine) -> None:
+    day = FIRST_DAY - dt.timedelta(days=1)
+
+    assert not _matches(engine, embedded_pattern(day), text)
+    assert not _matches(engine, alone_pattern(day), text)
 
 
 @pytest.mark.parametrize("text", ["gift card", "2 gifts", "parts: bolts", "échantillon de tissu", "n a x"])
