@@ -136,3 +136,23 @@ def test_any_text_is_kept_but_for_spaces_around_it_and_control_characters(
 
     expected = [re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip() for text in texts]
     assert expected == [(one or "").strip() for one in found]
+
+
+@pytest.mark.parametrize("name", ["version", "item_no"])
+@pytest.mark.parametrize("bad", ["abc", "0", "1.5"])
+def test_a_bad_number_of_the_key_is_refused_beside_an_empty_one_too(name: str, bad: str, read_column: Column) -> None:
+    found = read_column(name, ["", bad])
+
+    assert 1 == found[0]
+    assert isinstance(found[1], tuple)
+
+
+@pytest.mark.parametrize("text", ["1.00004", "0.99996", "2.000001", "1.000000000000000000001"])
+def test_a_number_that_is_not_quite_whole_is_refused(text: str, read_column: Column) -> None:
+    assert [("dataset.row.not_a_whole_number",)] == read_column("packages", [text])
+
+
+def test_the_largest_whole_number_is_kept_and_the_next_refused(read_column: Column) -> None:
+    beyond = ("dataset.row.out_of_range",)
+
+    assert [2**31 - 1, beyond, beyond] == read_column("packages", ["2147483647", "2147483648", "9" * 30])

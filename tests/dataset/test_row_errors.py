@@ -26,6 +26,8 @@ def _rule(name: str, **changes: Any) -> Rule:
         ("intrinsic_value", "12,50", "not_a_number", "a number such as 1234.50: no comma"),
         ("intrinsic_value", "1 234,50", "not_a_number", "a number such as 1234.50: no comma"),
         ("intrinsic_value", "1e15", "out_of_range", "a number no further from zero than 1000000000000"),
+        ("gross_mass_kg", "500000000000", "out_of_range", "a number no further from zero than 99999999999"),
+        ("packages", "3000000000", "out_of_range", "a number no further from zero than 2147483647"),
         ("packages", "1.5", "not_a_whole_number", "a whole number"),
         ("item_no", "0", "below_one", "a whole number from 1"),
         ("item_no", "1.5", "not_a_whole_number", "a whole number"),

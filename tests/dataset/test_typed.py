@@ -225,3 +225,31 @@ def test_any_local_time_is_an_instant_of_its_zone(
     found = read_column("lodged_at", [moment.isoformat() for moment in moments], mapping)
 
     assert [moment.replace(tzinfo=ZoneInfo(zone)) for moment in moments] == found
+
+
+def test_a_small_z_is_a_zone(read_column: Column) -> None:
+    assert [_instant("2026-07-01T09:30:00Z")] * 2 == read_column(
+        "lodged_at", ["2026-07-01T09:30:00z", "2026-07-01T09:30:00Z"]
+    )
+
+
+@pytest.mark.parametrize("zone", ["+02:99", "+0260", "+15:00"])
+def test_a_zone_that_no_clock_has_is_none(zone: str, read_column: Column, mapped: Any) -> None:
+    mapping = mapped("lodged_at: lodged_at", file="time_zone: Europe/Paris")
+
+    assert [NOT_A_DATE] == read_column("lodged_at", [f"2026-07-01T09:30:00{zone}"])
+    assert [NOT_A_DATE] == read_column("lodged_at", [f"2026-07-01T09:30:00{zone}"], mapping)
+
+
+def test_a_zone_in_the_date_format_wins_over_the_zone_of_the_mapping(read_column: Column, mapped: Any) -> None:
+    mapping = mapped("lodged_at: {from: lodged_at, date_format: '%d/%m/%Y %H:%M %z'}", file="time_zone: Asia/Seoul")
+
+    found = read_column("lodged_at", ["01/07/2026 10:00 +0200", "2026-07-01T10:00:00+02:00"], mapping)
+
+    assert [_instant("2026-07-01T08:00:00Z")] * 2 == found
+
+
+def test_a_factor_may_be_written_with_an_exponent(read_column: Column, mapped: Any) -> None:
+    mapping = mapped("gross_mass_kg: {from: gross_mass_kg, factor: '1e3'}")
+
+    assert [Decimal(2000)] == read_column("gross_mass_kg", ["2"], mapping)

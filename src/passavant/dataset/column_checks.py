@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from passavant.dataset.forms import MOST_WHOLE, ZONED
 from passavant.dataset.text_columns import clean, lengths, text_parts
 
 __all__ = [
@@ -33,7 +34,6 @@ Flags = npt.NDArray[np.bool_]
 #: A run of control characters: C0 and DEL.
 CONTROLS = r"[\x00-\x1f\x7f]+"
 
-_ZONED = r"[T ].*([Zz]|UTC|[+-]\d{2}(:?\d{2})?)$"
 _GROUPING = "[\\s.'’\u00a0\u2009\u202f-]"
 _INSTANT = pa.timestamp("us", "UTC")
 _FIRST_DAY = pa.scalar(dt.datetime(1900, 1, 1, tzinfo=dt.UTC), _INSTANT)
@@ -42,9 +42,10 @@ _LAST_DAY = pa.scalar(dt.datetime(2199, 12, 31, 23, 59, 59, tzinfo=dt.UTC), _INS
 
 def unread(text: pa.Array, value: pa.Array) -> Flags | None:
     """Return where there is a text but no value, or None when nowhere."""
-    if value.null_count == text.null_count:  # a value never comes from nothing
+    if not value.null_count:
         return None
-    return _flags(pc.and_(pc.is_valid(text), pc.is_null(value)))
+    missing = pc.and_(pc.is_valid(text), pc.is_null(value))  # not by counts: a default gives a value where no text is
+    return _flags(missing) if pc.any(missing).as_py() else None
 
 
 def out_of_range(value: pa.Array, absurd: int) -> Flags | None:
@@ -73,7 +74,7 @@ def whole(value: pa.Array, *, at_least: int | None) -> pa.Array:
 
 
 def _int32(value: Decimal | None) -> int | None:
-    fits = value is not None and value == value.to_integral_value() and abs(value) < 1 << 31
+    fits = value is not None and value == value.to_integral_value() and abs(value) <= MOST_WHOLE
     return int(value) if fits and value is not None else None
 
 
@@ -113,7 +114,7 @@ def zoneless(text: pa.Array) -> bool:
     last = data[offsets[1:][np.diff(offsets) > 0] - 1]
     if (last == ord("Z")).all():
         return False
-    return not pc.all(pc.match_substring_regex(text, _ZONED)).as_py()
+    return not pc.all(pc.match_substring_regex(text, ZONED)).as_py()
 
 
 def cased(text: pa.Array, *, upper: bool) -> pa.Array:

@@ -8,21 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from passavant.dataset.binding import REQUIRED, Rule
+from passavant.dataset.forms import ABSURD, NUMBER, largest, plain_number
 from passavant.texts import Text
 
-__all__ = ["ABSURD", "GROUPED", "LONGEST_TEXT", "RowError", "explain", "must_be_plain", "unreadable"]
-
-#: No amount, mass or quantity of one goods item is beyond this.
-ABSURD = 10**12
+__all__ = ["LONGEST_TEXT", "RowError", "explain", "must_be_plain", "unreadable"]
 
 #: The longest text kept, in bytes; a text over the element's own ``max_length`` is read, and held for information.
 LONGEST_TEXT = 65_536
 
-#: A number with points between its thousands and a decimal comma: ``1.234.567,50``.
-GROUPED = r"^[+-]?[0-9]{1,3}([.][0-9]{3})+(,[0-9]*)?$"
-
 _SHOWN = 80  # characters of a value shown in an error
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _COMMAS = re.compile(r"[+-]?[\d., '’\u00a0\u202f]*\d[,]\d[\d., '’\u00a0\u202f]*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MASKED = Text("(personal data, in the vault)", "(donnée personnelle, au coffre)")
@@ -195,15 +189,14 @@ def explain(rule: Rule, text: str | None) -> RowError:
         return _error("not_a_date", name, shown, format_en=en, format_fr=fr)
     if kind == "boolean":
         return _error("not_a_boolean", name, shown)
-    return _error(_number_fault(rule, text), name, shown, limit=ABSURD)
+    return _error(_number_fault(rule, text), name, shown, limit=largest(rule.element, rule.column.factor))
 
 
 def _number_fault(rule: Rule, text: str) -> str:
-    bare = text.replace(".", "") if rule.decimal_comma and re.search(GROUPED, text) else text
-    point = bare.replace(",", ".") if rule.decimal_comma else text
-    if rule.decimal_comma and "." in bare:
+    point = plain_number(text, decimal_comma=rule.decimal_comma)
+    if point is None:
         return "number_with_point"
-    if not _NUMBER.fullmatch(point):
+    if not re.fullmatch(NUMBER, point):
         return "number_with_comma" if _COMMAS.fullmatch(text) else "not_a_number"
     value = Decimal(point)
     if rule.element.type == "integer" and abs(value) <= ABSURD and value != value.to_integral_value():

@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from passavant.dataset import column_checks as checks
 from passavant.dataset.binding import REQUIRED, Rule
+from passavant.dataset.forms import ABSURD, FALSE, GROUPED, ISO, TRUE, ZONED, names_zone
 from passavant.dataset.mapping import ANY_OTHER
-from passavant.dataset.row_errors import ABSURD, GROUPED, LONGEST_TEXT, must_be_plain
+from passavant.dataset.row_errors import LONGEST_TEXT, must_be_plain
 from passavant.dataset.text_columns import Ints, single
 from passavant.engines import Engine
 
@@ -30,14 +31,8 @@ COARSE, ZONELESS = 1, 2
 
 _INPUT = "intake_text"
 _ROW = "intake_row"
-_ISO = (
-    r"^\d{4}-\d{1,2}-\d{1,2}"
-    r"([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]| ?UTC|[+-](0\d|1[0-4])(:?\d{2})?)?)?$"
-)
-_ZONE = r"[T ].*([Zz]|UTC|[+-]\d{2}(:?\d{2})?)$"
-_TRUE, _FALSE = ("true", "t", "1", "yes", "y", "oui", "o"), ("false", "f", "0", "no", "n", "non")
 _WIDE = dt.Decimal(24, 9)  # times a factor of at most 14 digits: 38, all that the engine has
-_INTEGER = dt.Decimal(18, 4)
+_INTEGER = dt.Decimal(38, 28)  # ten digits before the point hold 32 bits; no fraction is rounded away
 _PARSED = frozenset({"decimal", "integer", "timestamp", "boolean"})
 
 
@@ -191,7 +186,7 @@ def _value(rule: Rule, text: ir.StringValue) -> ir.Value:
             return _timestamp(rule, text)
         case "boolean":
             word = text.lower()
-            return ibis.cases((word.isin(_TRUE), True), (word.isin(_FALSE), False), else_=ibis.null("boolean"))
+            return ibis.cases((word.isin(TRUE), True), (word.isin(FALSE), False), else_=ibis.null("boolean"))
     return text
 
 
@@ -210,11 +205,14 @@ def _decimal(rule: Rule, text: ir.StringValue) -> ir.Value:
 
 
 def _timestamp(rule: Rule, text: ir.StringValue) -> ir.Value:
-    iso = ibis.ifelse(text.re_search(_ISO), text, ibis.null("string"))
-    instant = iso.try_cast(dt.Timestamp("UTC", scale=6))  # the session's zone is UTC
+    iso = ibis.ifelse(text.re_search(ISO), text, ibis.null("string"))
+    kind = dt.Timestamp("UTC", scale=6)  # the session's zone is UTC
+    # a small z is made a capital only where the text could not be read as it stands
+    instant = ibis.coalesce(iso.try_cast(kind), iso.replace("z", "Z").try_cast(kind))
     if rule.time_zone is not None:
         local = timezone(rule.time_zone, iso.try_cast(dt.Timestamp(scale=6)))
-        instant = ibis.ifelse(text.re_search(_ZONE), instant, local)
+        instant = ibis.ifelse(text.re_search(ZONED), instant, local)
     if rule.date_format is None:
         return instant
-    return ibis.coalesce(instant, timezone(rule.time_zone or "UTC", try_strptime(text, rule.date_format)))
+    zone = "UTC" if rule.time_zone is None or names_zone(rule.date_format) else rule.time_zone
+    return ibis.coalesce(instant, timezone(zone, try_strptime(text, rule.date_format)))
