@@ -15,14 +15,13 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from passavant.dataset.mapping_checks import check_mapping
 from passavant.dataset.reasons import Bilingual
-from passavant.dataset.schema import load_schema
-from passavant.errors import BadInput, Both, NotFound
-from passavant.texts import Document, load_yaml, validate
+from passavant.errors import BadInput
+from passavant.texts import load_yaml, validate
 
 __all__ = ["ANY_OTHER", "MAPPINGS", "Column", "Mapping", "load_mapping", "shipped_mappings"]
 
@@ -31,9 +30,6 @@ MAPPINGS = Path(__file__).parent / "data" / "mappings"
 
 #: In ``values``: any other value that is not empty.
 ANY_OTHER = "*"
-
-#: May be mapped and not supplied: some sources carry it for some rows only.
-_PARTLY = frozenset({"channel"})
 
 _FACTOR_DIGITS = 14
 _FACTOR_SCALE = 9
@@ -66,6 +62,11 @@ class Column(_Strict):
     @classmethod
     def _as_written(cls, value: Any) -> Any:
         return str(value) if isinstance(value, float) else value
+
+    @field_validator("factor")
+    @classmethod
+    def _without_exponent(cls, value: Decimal | None) -> Decimal | None:
+        return None if value is None else Decimal(f"{value:f}")
 
     @field_validator("values", mode="before")
     @classmethod
@@ -152,81 +153,13 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
 def _cached(path: Path, _changed: int) -> Mapping:
     document = load_yaml(path)
     mapping = validate(Mapping, document)
-    _check(mapping, document)
+    check_mapping(mapping, document)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return mapping.model_copy(update={"name": path.stem, "digest": digest})
 
 
 def _read(path: Path) -> Mapping:
     return _cached(path, path.stat().st_mtime_ns)
-
-
-def _check(mapping: Mapping, document: Document) -> None:
-    """Check the mapping against the data set and the machine: what pydantic cannot know."""
-    for name, column in mapping.columns.items():
-        _check_column(name, column, document)
-    for place, name in enumerate(mapping.not_supplied):
-        _element(name, document, "not_supplied", place)
-        if name in mapping.columns and name not in _PARTLY:
-            raise _wrong(document, _BOTH, "not_supplied", place, value=name)
-    if mapping.encoding is not None and not _is_encoding(mapping.encoding):
-        raise _wrong(document, _ENCODING, "encoding", value=mapping.encoding)
-    if mapping.time_zone is not None and not _is_zone(mapping.time_zone):
-        raise _wrong(document, _ZONE, "time_zone", value=mapping.time_zone)
-
-
-_BOTH = ("the element is both mapped and not supplied", "l'élément est à la fois mis en correspondance et non fourni")
-_ENCODING = ("the encoding is not known", "l'encodage est inconnu")
-_ZONE = ("the time zone is not known", "le fuseau horaire est inconnu")
-_FACTOR = ("a factor belongs to a decimal element", "un facteur ne convient qu'à un élément décimal")
-_FORMAT = ("a date format belongs to a date", "un format de date ne convient qu'à une date")
-
-
-def _check_column(name: str, column: Column, document: Document) -> None:
-    kind = _element(name, document, "columns", name)
-    if column.factor is not None and kind != "decimal":
-        raise _wrong(document, _FACTOR, "columns", name, "factor")
-    if column.date_format is not None and kind != "timestamp":
-        raise _wrong(document, _FORMAT, "columns", name, "date_format")
-
-
-def _element(name: str, document: Document, *path: str | int) -> str:
-    try:
-        return load_schema().element(name).type
-    except NotFound as error:
-        raise BadInput(
-            "dataset.mapping.invalid",
-            got=error.got,
-            expected=error.expected,
-            next_step=error.next_step,
-            place=document.place(*path, value=name),
-        ) from None
-
-
-def _wrong(document: Document, got: Both, *path: str | int, value: str | None = None) -> BadInput:
-    return BadInput(
-        "dataset.mapping.invalid",
-        got=got,
-        expected=("a mapping that fits the data set", "une correspondance conforme au jeu de données"),
-        next_step=("Correct the entry and try again.", "Corrigez l'entrée et recommencez."),
-        place=document.place(*path, value=value),
-    )
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        b"".decode(name)
-    except LookupError:
-        return False
-    return True
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _word(value: Any) -> Any:

@@ -54,6 +54,20 @@ def test_the_header_may_be_quoted_and_run_over_several_lines() -> None:
     assert b"1,2\n" == b"".join(head.body)
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_header_over_several_lines_is_read_with_any_delimiter(delimiter: str) -> None:
+    head = read_head(iter([f'"first\nname"{delimiter}b\n1{delimiter}2\n'.encode()]), "x.csv", None)
+
+    assert (["first\nname", "b"], delimiter) == (head.names, head.dialect.delimiter)
+    assert f"1{delimiter}2\n".encode() == b"".join(head.body)
+
+
+def test_a_declared_delimiter_that_cannot_be_one_is_not_heeded() -> None:
+    head = read_head(iter([b'sep="\na;b\n']), "x.csv", None)
+
+    assert (["a", "b"], ";") == (head.names, head.dialect.delimiter)
+
+
 def test_blank_lines_before_the_header_keep_their_numbers() -> None:
     head = read_head(iter([b"\n\r\na,b\n1,2\n"]), "x.csv", None)
 
@@ -86,6 +100,8 @@ def test_lines_that_end_with_a_carriage_return_alone_are_lines() -> None:
         (b'"a,b\n1,2\n', "dataset.reader.bad_header", "the header cannot be read"),
         (b"a,\xff\n1,2\n", "dataset.reader.bad_header", "the header cannot be read"),
         (b"x" * 1_100_000, "dataset.reader.bad_header", "the header cannot be read"),
+        (b"a,b\r1,2\r3,4\n5,6\n", "dataset.reader.bad_header", "the header cannot be read"),
+        (b"a," + b"x" * 140_000 + b"\n1,2\n", "dataset.reader.bad_header", "the header cannot be read"),
         (b"a,b,a\n1,2,3\n", "dataset.reader.column_twice", "'a'"),
         (b"a, a \n1,2\n", "dataset.reader.column_twice", "'a'"),
     ],

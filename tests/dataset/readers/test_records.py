@@ -133,3 +133,12 @@ def test_no_byte_is_lost_or_told_twice(data: bytes, sizes: list[int], dialect: D
 @given(_BYTES.filter(is_utf8), _SIZES)
 def test_without_quotes_every_line_of_text_is_a_record(data: bytes, sizes: list[int]) -> None:
     assert all(isinstance(one, bytes) for one in pieces(_cut(data, sizes), LINES))
+
+
+def test_a_line_end_of_two_signs_may_fall_between_two_blocks() -> None:
+    data = b'\xff,0\n"a\nb",c\r\nd,e\r\n'
+    between = data.index(b"\r\n") + 1
+
+    assert _records([data], CSV) == _records([data[:between], data[between:]], CSV)
+    texts = [piece for piece in pieces([data[:between], data[between:]], CSV) if isinstance(piece, bytes)]
+    assert [True] * len(texts) == [text.endswith(b"\r\n") for text in texts]

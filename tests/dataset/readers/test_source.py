@@ -108,6 +108,14 @@ def test_a_mark_or_zero_bytes_tell_the_encoding(encoding: str, write: Callable[.
     assert text.encode() == _read(write(text.encode(encoding)))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("order", ["", "-le"])
+def test_a_named_encoding_is_read_with_its_mark_or_without(
+    encoding: str, order: str, write: Callable[..., Path]
+) -> None:
+    assert b"a,b\n1,2\n" == _read(write("a,b\n1,2\n".encode(encoding + order)), encoding)
+
+
 def test_the_mark_wins_over_the_encoding_asked_for(write: Callable[..., Path]) -> None:
     assert "é".encode() == _read(write("é".encode("utf-8-sig")), "latin-1")
 

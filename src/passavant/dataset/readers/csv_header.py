@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from passavant.dataset.readers.repair import Dialect, Repair
+from passavant.dataset.readers.repair import Dialect, Repair, is_delimiter
 from passavant.errors import BadInput, Both, Place
 
 __all__ = ["CsvHead", "read_head"]
 
 _DELIMITERS = ",;\t|"
+_ILLEGIBLE = ("the header cannot be read", "l'en-tête est illisible")
 _ONLY_RETURNS = 1 << 16  # bytes looked at before deciding that lines end with a carriage return alone
 
 
@@ -51,11 +52,10 @@ def read_head(blocks: Iterator[bytes], file: str, delimiter: str | None) -> CsvH
     if not first:
         raise _bad(file, "dataset.reader.empty", ("the file is empty", "le fichier est vide"))
     start, row, declared = _preamble(first)
-    end = _header_end(first, start, file)
-    text = first[start:end].decode()
-    dialect = Dialect(delimiter or declared or _sniff(text))
-    names = _names(text, dialect.delimiter, file)
-    dialect = Dialect(dialect.delimiter, columns=len(names))
+    delimiter = delimiter or declared
+    end, delimiter = _header_end(first, start, delimiter or _DELIMITERS, file)
+    names = _names(first[start:end].decode(), delimiter, file)
+    dialect = Dialect(delimiter, columns=len(names))
     return CsvHead(names, dialect, row + 1, chain([first[end:]], blocks))
 
 
@@ -75,24 +75,33 @@ def _preamble(first: bytes) -> tuple[int, int, str | None]:
     declared = re.match(rb'"?sep=(.)"?\r?\n', first[start : start + 16], re.IGNORECASE)
     if declared is None:
         return start, row, None
-    return start + declared.end(), row + 1, declared.group(1).decode("ascii", "replace")
+    sign = declared.group(1).decode("ascii", "replace")
+    return start + declared.end(), row + 1, sign if is_delimiter(sign) else None
 
 
-def _header_end(first: bytes, start: int, file: str) -> int:
+def _header_end(first: bytes, start: int, delimiters: str, file: str) -> tuple[int, str]:
+    """Return where the header ends and the delimiter that occurs most in it, of those that it can be read with.
+
+    Where a name holds a line end, the end of the header depends on the delimiter.
+    """
     whole = first if first.endswith(b"\n") else first + b"\n"
-    end, bad = Repair(whole, Dialect(), last=True).record(start)
-    if end is None or bad is not None:
-        raise _bad(file, "dataset.reader.bad_header", ("the header cannot be read", "l'en-tête est illisible"))
-    return end
+    records = [(sign, *Repair(whole, Dialect(sign), last=True).record(start)) for sign in delimiters]
+    found = [(sign, end) for sign, end, bad in records if end is not None and bad is None]
+    if not found:
+        raise _bad(file, "dataset.reader.bad_header", _ILLEGIBLE)
+    sign, end = max(found, key=lambda one: _bare(first[start : one[1]]).count(one[0].encode()))
+    return end, sign
 
 
-def _sniff(header: str) -> str:
-    bare = re.sub(r'"[^"]*"', "", header)
-    return max(_DELIMITERS, key=bare.count)
+def _bare(header: bytes) -> bytes:
+    return re.sub(rb'"[^"]*"', b"", header)
 
 
 def _names(header: str, delimiter: str, file: str) -> list[str]:
-    cells = next(csv.reader([header], delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader([header.rstrip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:  # a return alone, or a name beyond all reason
+        raise _bad(file, "dataset.reader.bad_header", _ILLEGIBLE) from None
     names = [cell.strip() or f"column {position}" for position, cell in enumerate(cells, 1)]
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:

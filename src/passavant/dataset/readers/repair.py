@@ -10,7 +10,12 @@ from typing import Any
 
 from passavant.dataset.readers.batch import KEPT_TEXT, RECORD_LIMIT
 
-__all__ = ["BadRecord", "Dialect", "Repair"]
+__all__ = ["BadRecord", "Dialect", "Repair", "is_delimiter"]
+
+
+def is_delimiter(sign: str) -> bool:
+    """Return whether a sign can part fields: one ASCII character that is no quote and no line end."""
+    return len(sign) == 1 and sign.isascii() and sign not in '"\r\n\0'
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,8 @@ class Repair:
             fields += 1
             if after < 0:
                 return -1
+            if not self._last and after + 1 == len(self._data) and self._data.endswith(b"\r"):
+                return None  # whether a newline belongs to it is in the next block
             if self._data[after : after + 1] in (b"\r", b"\n"):
                 return self._line_end(start, after, fields)
             at = after + 1

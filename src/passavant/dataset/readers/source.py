@@ -24,7 +24,13 @@ BLOCK = 8 << 20
 STDIN = "-"
 
 _HEAD = 1 << 16
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 codecs.register_error("passavant-mark", lambda error: ("\udc80", getattr(error, "end", 0)))
 
@@ -85,7 +91,7 @@ class ByteSource:
         """
         mark, marked = next(((mark, name) for mark, name in _BOMS if self._head.startswith(mark)), (b"", None))
         self._head = self._head[len(mark) :]
-        encoding = marked or (codecs.lookup(encoding).name if encoding else _unmarked_utf16(self._head) or "utf-8")
+        encoding = marked or _named(encoding, self._head)
         raw = self.raw_blocks()
         return raw if encoding in ("utf-8", "ascii") else _transcoded(raw, encoding)
 
@@ -145,6 +151,16 @@ class _Tee(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+
+def _named(encoding: str | None, head: bytes) -> str:
+    """Return the encoding of content without a mark; one that does not say its byte order is little-endian or shows it."""
+    if encoding is None:
+        return _unmarked_utf16(head) or "utf-8"
+    name = codecs.lookup(encoding).name
+    if name == "utf-16":
+        return _unmarked_utf16(head) or "utf-16-le"
+    return "utf-32-le" if name == "utf-32" else name
 
 
 def _unmarked_utf16(head: bytes) -> str | None:
