@@ -86,3 +86,11 @@ def test_any_bytes_cut_anywhere_give_each_line_once(data: bytes, sizes: list[int
     numbers = [*(row for row, _ in texts), *(one.source_row for one in lost)]
     assert [row for row, line in enumerate(lines, 1) if line.strip()] == sorted(numbers)
     assert len(lines) - len(numbers) == blank
+
+
+def test_a_line_of_spaces_that_json_does_not_know_is_not_blank_whatever_stands_beside_it() -> None:
+    wide = "\u00a0\n".encode()
+
+    numbers = [[row for one in line_blocks(iter([data])) for row in one.rows] for data in (wide, wide + b"\n")]
+
+    assert [[1], [1]] == numbers

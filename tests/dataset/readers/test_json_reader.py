@@ -36,6 +36,25 @@ def _as_text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
+def test_blank_lines_before_the_first_record_are_counted(read_json: Callable[..., Any]) -> None:
+    for sizes in ((), (1, 1), (2,)):
+        read = read_json('\n\n{"a":1}\n', sizes=sizes)
+        assert ([3], 2) == (read.numbers, read.blank)
+
+
+def test_a_name_that_cannot_be_shown_is_shown_with_a_question_mark(read_json: Callable[..., Any]) -> None:
+    assert ["a", "?"] == read_json('{"a":1}\n{"a":2,"\\ud800":1}\n').header
+
+
+@pytest.mark.parametrize("record", ['{"a":[1,2.5],"b":%s}', '{"a":1,"a":2,"b":%s}', '{"a":{"é":[true,null]},"b":%s}'])
+def test_a_long_number_does_not_change_how_the_rest_of_its_record_is_read(
+    record: str, read_json: Callable[..., Any]
+) -> None:
+    short, long = (read_json(record % number + "\n", ["a"]).rows for number in ("1", "12345678901234567890"))
+
+    assert short == long
+
+
 def test_cells_come_as_text_and_absent_or_null_ones_as_null(read_json: Callable[..., Any]) -> None:
     read = read_json('{"a":"x","b":1}\n{"b":null,"c":true}\n{"a":" é ","b":[1,"y"]}\n')
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from passavant.dataset.readers.batch import Unreadable
 
+_ORDER = uuid.UUID("12345678-1234-5678-9abc-def012345678")
 DAY = dt.date(2026, 7, 1)
 NOON = dt.datetime(2026, 7, 1, 12, 0, 5, 250_000, tzinfo=dt.UTC)
 
@@ -50,6 +52,8 @@ def parquet(new_folder: Callable[[], Path]) -> Callable[..., Path]:
         (pa.array([["a", "b"], None, []]), ['["a","b"]', None, "[]"]),
         (pa.array([{"a": 1, "b": "é"}, None]), ['{"a":1,"b":"é"}', None]),
         (pa.array([b"abc", None]), ["abc", None]),
+        (pa.array([_ORDER.bytes, None, bytes(16)], pa.uuid()), [str(_ORDER), None, str(uuid.UUID(int=0))]),
+        (pa.array(['{"a":1}', None], pa.json_()), ['{"a":1}', None]),
         (pa.nulls(2), [None, None]),
     ],
     ids=lambda value: str(value.type) if isinstance(value, pa.Array) else "",

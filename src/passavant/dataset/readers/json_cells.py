@@ -7,13 +7,29 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["as_text", "at", "json_object", "legible"]
+__all__ = ["Digits", "as_text", "at", "exact_json", "json_object", "legible"]
+
+
+class Digits(str):
+    """A number, as it is written."""
+
+    __slots__ = ()
+
+
+def exact_json(text: str) -> Any:
+    """Return a JSON value with its numbers as they are written; of a name that stands twice, the first value.
+
+    Raises:
+        ValueError: it is not JSON.
+        RecursionError: it is nested too deep.
+    """
+    return json.loads(text, parse_float=Digits, parse_int=Digits, object_pairs_hook=_first_of_each)
 
 
 def json_object(text: str) -> dict[str, Any]:
     """Return a JSON object as a dictionary, empty when the text is anything else or nested without end."""
     try:
-        value = json.loads(text, parse_float=str, parse_int=str)
+        value = exact_json(text)
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -32,7 +48,24 @@ def as_text(value: Any) -> str | None:
     """Return a value as the engine gives it: texts as they are, the rest as JSON."""
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _written(value)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Digits):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_written(name)}:{_written(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_written, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _first_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found.setdefault(name, value)
+    return found
 
 
 def legible(raw: bytes, keys: Sequence[str]) -> dict[str, str]:
@@ -61,6 +94,6 @@ def _searched(text: str, name: str) -> str | None:
 
 def _value(written: str) -> Any:
     try:
-        return json.loads(written, parse_float=str, parse_int=str)
+        return exact_json(written)
     except ValueError:
         return None

@@ -16,6 +16,7 @@ from passavant.dataset.readers.repair import BadRecord, Dialect
 
 __all__ = ["Ints", "JsonBlock", "json_texts", "line_blocks"]
 
+_SPACES = " \t\r\n"
 Ints = npt.NDArray[np.int64]
 
 
@@ -53,6 +54,6 @@ def _lines(piece: bytes, row: int) -> tuple[JsonBlock, int]:
     ends = np.flatnonzero(np.frombuffer(piece, np.uint8) == 0x0A) + 1
     texts, rows = json_texts(piece, ends), np.arange(row, row + len(ends), dtype=np.int64)
     if re.search(rb"(?:\A|\n)[ \t\r]*\n", piece):
-        filled = np.array([bool(text.strip()) for text in texts.to_pylist()])
+        filled = np.array([bool(text.strip(_SPACES)) for text in texts.to_pylist()])
         texts, rows = texts.filter(pa.array(filled)), rows[filled]
     return JsonBlock(texts, rows, blank=len(ends) - len(rows)), len(ends)

@@ -7,7 +7,6 @@ reader, so that its digits stay as they were written.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -18,7 +17,7 @@ import pyarrow as pa
 
 from passavant.dataset.readers.batch import TextBatch, Unreadable, Wanted
 from passavant.dataset.readers.json_array import array_blocks
-from passavant.dataset.readers.json_cells import as_text, at, json_object, legible
+from passavant.dataset.readers.json_cells import as_text, at, exact_json, json_object, legible
 from passavant.dataset.readers.json_lines import JsonBlock, line_blocks
 from passavant.dataset.readers.source import ByteSource
 from passavant.engines import Engine
@@ -58,11 +57,11 @@ class JsonReader:
         self._connection = engine.con.con.cursor()
         blocks = source.blocks(encoding)
         found = line_blocks(blocks) if lines else array_blocks(blocks, source.name)
-        first = next((block for block in found if len(block.texts) or block.unreadable), None)
+        self.blank_rows = 0
+        first = self._first(found)
         if first is None:
             raise _empty(source.name)
         self._blocks = chain([first], found)
-        self.blank_rows = 0
         self.header = self._keys(first)
 
     def batches(self, wanted: Wanted) -> Iterator[TextBatch]:
@@ -71,10 +70,18 @@ class JsonReader:
             self.blank_rows += block.blank
             yield self._batch(block, wanted)
 
+    def _first(self, blocks: Iterator[JsonBlock]) -> JsonBlock | None:
+        """Return the first block that holds anything, counting the blank rows before it."""
+        for block in blocks:
+            if len(block.texts) or block.unreadable:
+                return block
+            self.blank_rows += block.blank
+        return None
+
     def _keys(self, block: JsonBlock) -> list[str]:
         texts = [json_object(text) for text in block.texts.slice(0, _LOOKED_AT).to_pylist()]
         found = dict.fromkeys(key for record in texts for key in _all_keys(record))
-        return list(found)
+        return [key.encode("utf-8", "replace").decode() for key in found]  # half a surrogate pair cannot be shown
 
     def _batch(self, block: JsonBlock, wanted: Wanted) -> TextBatch:
         records = pa.table({"row": pa.array(block.rows), "text": block.texts})
@@ -99,7 +106,7 @@ class JsonReader:
         rows: list[list[Any]] = []
         for row, text in zip(records["row"].to_pylist(), records["text"].to_pylist(), strict=True):
             try:
-                record = json.loads(text, parse_float=str, parse_int=str)
+                record = exact_json(text)
                 rows += [[row, *values] for values in _rows(record, wanted)]
             except (ValueError, RecursionError):
                 bad.append(_lost(row, "dataset.row.invalid_json", text.strip().encode(), wanted))

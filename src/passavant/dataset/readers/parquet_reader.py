@@ -19,6 +19,8 @@ from passavant.errors import BadInput, Place
 __all__ = ["ParquetReader", "open_parquet"]
 
 _ROWS = 32_768
+_UUID_BYTES = 16
+_HYPHENS = (8, 12, 16, 20)  # hexadecimal digits before each
 
 
 class ParquetReader:
@@ -69,6 +71,9 @@ def open_parquet(path: Path) -> pq.ParquetFile:
 
 
 def _as_text(column: pa.Array) -> pa.Array:
+    if isinstance(column.type, pa.UuidType):
+        return _uuids(column)
+    column = _stored(column)
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _as_text(column.dictionary_decode())
@@ -81,6 +86,9 @@ def _as_text(column: pa.Array) -> pa.Array:
 
 def _not_utf8(column: pa.Array) -> list[int]:
     """Return the places of texts that are not valid UTF-8: Parquet writers do not check."""
+    if isinstance(column.type, pa.UuidType):
+        return []
+    column = _stored(column)
     column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or _is_binary(column.type)):
         return []
@@ -102,6 +110,23 @@ def _broken(row: int, batch: pa.RecordBatch, place: int, wanted: Wanted) -> Unre
 
 def _is_binary(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
+
+
+def _stored(column: pa.Array) -> pa.Array:
+    """Return the plain values of an extension type, such as JSON."""
+    return column.storage if isinstance(column.type, pa.BaseExtensionType) else column
+
+
+def _uuids(column: pa.Array) -> pa.Array:
+    """Write UUIDs as usual: 32 small hexadecimal digits with hyphens."""
+    rows, stored = len(column), column.storage
+    filled = stored.fill_null(bytes(_UUID_BYTES))
+    start = filled.offset * _UUID_BYTES
+    digits = memoryview(filled.buffers()[1])[start : start + rows * _UUID_BYTES].hex().encode()
+    signs = np.insert(np.frombuffer(digits, np.uint8).reshape(rows, -1), _HYPHENS, ord("-"), axis=1)
+    ends = np.arange(rows + 1, dtype=np.int32) * signs.shape[1]
+    texts = pa.Array.from_buffers(pa.string(), rows, [None, pa.py_buffer(ends), pa.py_buffer(signs.tobytes())])
+    return pc.if_else(stored.is_valid(), texts, pa.scalar(None, pa.string()))
 
 
 def _stamps(column: pa.Array) -> pa.Array:
