@@ -206,3 +206,29 @@ def test_dates_to_come_are_told(take: Take, write: Write) -> None:
     text = f"declarant_id,declaration_id,lodged_at\nD1,A1,{coming}T10:00:00Z\nD1,A2,2024-07-01T10:00:00Z\n"
 
     assert [True] == [f"dated as late as {coming}" in one.en for one in take(write(text)).intake.notices]
+
+
+def test_an_intake_file_named_twice_gives_its_items_once(take: Take, write: Write) -> None:
+    (file,) = take(write(HEAD + _rows(1, 2))).intake.parquet
+    copy = write(file.read_bytes(), "copy.parquet")
+
+    for again in (file, copy):
+        taken = take(file, again)
+        assert ["A1", "A2"] == [row["declaration_id"] for row in taken.rows]
+        assert (4, 2, 2) == (taken.intake.rows_in, taken.intake.item_rows, taken.intake.rejected_rows)
+
+
+def test_an_abort_does_not_remove_an_input_that_lies_in_the_work_folder(take: Take, write: Write, refusal: Any) -> None:
+    (file,) = take(write(HEAD + _rows(1, 1))).intake.parquet
+
+    refusal(lambda: take(file, write("%PDF-1.7"), work=file.parent))
+
+    assert file.exists()
+
+
+def test_an_input_that_lies_in_the_work_folder_is_not_written_over(take: Take, write: Write) -> None:
+    (file,) = take(write(HEAD + _rows(1, 1))).intake.parquet
+
+    taken = take(write(HEAD + _rows(2, 1)), file, work=file.parent)
+
+    assert ["A2", "A1"] == [row["declaration_id"] for row in taken.rows]

@@ -144,3 +144,30 @@ def test_a_file_of_the_user_in_the_work_folder_survives_an_abort(
     refusal(lambda: take(write(HEAD), work=tmp_path))
 
     assert ["notes.txt"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("columns", [{"a": ["1"]}, None])
+def test_a_refused_parquet_from_standard_input_leaves_nothing_behind(
+    columns: Any, take: Take, tmp_path: Path, refusal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = io.BytesIO(b"" if columns else b"PAR1 and no more")
+    if columns:
+        pq.write_table(pa.table(columns), data)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data.getvalue())))
+
+    refusal(lambda: take("-", work=tmp_path))
+
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("cut", [None, -30])
+def test_a_refused_packed_parquet_leaves_nothing_behind(
+    cut: int | None, take: Take, write: Write, tmp_path: Path, refusal: Any
+) -> None:
+    data = io.BytesIO()
+    pq.write_table(pa.table({"a": [str(number) for number in range(100_000)]}), data)
+    path = write(gzip.compress(data.getvalue())[:cut], "day.parquet.gz")
+
+    refusal(lambda: take(path, work=tmp_path))
+
+    assert [] == list(tmp_path.iterdir())

@@ -143,6 +143,7 @@ class _Run:
         self._rejects = RejectedWriter(work / "rejected.parquet", vault, today)
         self._passed: list[Passed] = []
         self._order: list[Path] = []
+        self._spooled: list[Path] = []
         self._marks: list[Marks] = []
         self._dates: list[dt.datetime] = []
         self._inputs: list[dict[str, Any]] = []
@@ -152,6 +153,7 @@ class _Run:
     def take_all(self, found: Found, hashing: ThreadPoolExecutor, progress: Progress) -> None:
         """Take the inputs one after the other; an empty one is told, unless there is nothing else."""
         self._notices += found.notices
+        self._writer.inputs = frozenset(Path(file).resolve() for file in found.files)
         empty: BadInput | None = None
         for file, name in zip(found.files, input_names(found.files), strict=True):
             try:
@@ -175,6 +177,7 @@ class _Run:
             key_id=self._key_id,
             hashing=hashing,
         )
+        self._spooled += [opened.spooled] if opened.spooled else []
         with opened.source:
             rows = self._pass(opened.passed) if opened.passed else self._read(opened, progress)
             if not rows:
@@ -206,7 +209,7 @@ class _Run:
         )
 
     def abandon(self) -> None:
-        """Leave nothing behind."""
+        """Leave nothing behind, and the inputs where they are."""
         self._writer.cut()
         self._rejects.finish()
         if self._vault is not None:
@@ -215,8 +218,10 @@ class _Run:
             *self._work.glob("intake-*.parquet"),
             *self._work.glob("intake-*.part"),
             self._work / "rejected.parquet",
+            *self._spooled,
         ):
-            file.unlink(missing_ok=True)
+            if file.resolve() not in self._writer.inputs:
+                file.unlink(missing_ok=True)
 
     def _pass(self, passed: Passed) -> int:
         self._close_files()
@@ -267,8 +272,9 @@ class _Run:
         return [self._rewritten(file, places) for file, places in zip(self._order, found.places, strict=True)]
 
     def _passed_marks(self) -> Iterable[Marks]:
-        """Read the marks of passed files, unless they are of one run, which has seen to it itself."""
-        if not self._marks and len({passed.run for passed in self._passed}) <= 1:
+        """Read the marks of passed files, unless they are of one run, which has seen to it itself, and all different."""
+        runs, digests = {passed.run for passed in self._passed}, {one["sha256"] for one in self._inputs}
+        if not self._marks and len(runs) <= 1 and len(digests) == len(self._inputs):
             return
         for passed in self._passed:
             with pq.ParquetFile(passed.path) as source:
@@ -279,7 +285,7 @@ class _Run:
         if not places:
             return file
         ours = file in self._writer.files
-        target = file if ours else self._work / f"intake-passed-{self._order.index(file) + 1:04}.parquet"
+        target = file if ours else self._writer.free("intake-passed")
         without_rows(file, places, target, self._schema)
         return target
 

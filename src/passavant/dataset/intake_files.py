@@ -111,6 +111,7 @@ class IntakeWriter:
         self._waiting_rows = self._file_rows = 0
         self._writer: pq.ParquetWriter | None = None
         self.files: list[Path] = []
+        self.inputs: frozenset[Path] = frozenset()  # resolved; none of them is written over
 
     def add(self, table: pa.Table) -> None:
         """Take some rows."""
@@ -131,6 +132,12 @@ class IntakeWriter:
         self._next().write_table(self._schema.empty_table())
         self.cut()
 
+    def free(self, stem: str) -> Path:
+        """Return the next file name of a kind that is none of the inputs."""
+        self._number += 1
+        path = self._folder / f"{stem}-{self._number:04}.parquet"
+        return self.free(stem) if path.resolve() in self.inputs else path
+
     def _flush(self) -> None:
         if not self._waiting_rows:
             return
@@ -143,8 +150,7 @@ class IntakeWriter:
         self._waiting, self._waiting_rows = [], 0
 
     def _next(self) -> pq.ParquetWriter:
-        self._number += 1
-        self.files.append(self._folder / f"intake-{self._number:04}.parquet")
+        self.files.append(self.free("intake"))
         self._writer = open_writer(self.files[-1], self._schema)
         return self._writer
 

@@ -35,12 +35,16 @@ class Passed:
 
 @dataclass
 class Input:
-    """One input: ``reader``, or ``passed``. ``digest`` waits until the whole input has been hashed."""
+    """One input: ``reader``, or ``passed``; ``spooled``: its copy in the work folder, if it needed one.
+
+    ``digest`` waits until the whole input has been hashed.
+    """
 
     name: str
     source: ByteSource
     reader: Reader | None = None
     passed: Passed | None = None
+    spooled: Path | None = None
     _hashed: Future[str] | None = None
 
     def digest(self) -> str:
@@ -83,8 +87,14 @@ def _opened(
 ) -> Input:
     kind = sniff(source)
     if kind == "parquet":
-        path = source.path if source.path is not None and not source.packed else spooled(source, work)
-        return _parquet(Input(name, source, _hashed=hashing.submit(source.digest)), path, key_id)
+        copy = spooled(source, work) if source.path is None or source.packed else None
+        try:
+            opened = Input(name, source, spooled=copy, _hashed=hashing.submit(source.digest))
+            return _parquet(opened, copy or Path(source.name), key_id)
+        except BaseException:
+            if copy is not None:
+                copy.unlink(missing_ok=True)
+            raise
     encoding = mapping.encoding if mapping else None
     if kind == "csv":
         reader: Reader = CsvReader(source, encoding=encoding, delimiter=mapping.delimiter if mapping else None)

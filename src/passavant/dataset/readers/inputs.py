@@ -96,8 +96,12 @@ def spooled(source: ByteSource, work: Path) -> Path:
     work.mkdir(parents=True, exist_ok=True)
     name = "standard-input" if source.path is None else hashlib.sha256(source.name.encode()).hexdigest()[:16]
     target = work / f"{name}.parquet"
-    with target.open("wb") as file:
-        shutil.copyfileobj(_Blocks(source), file)
+    try:
+        with target.open("wb") as file:
+            shutil.copyfileobj(_Blocks(source), file)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
     return target
 
 
