@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,17 @@ def test_a_purge_takes_what_is_older_than_the_day_and_says_how_much(vault: Vault
     assert [("purge", "retention", "2026-07-01", 3)] == [
         (entry["action"], entry["reader"], entry["before"], entry["removed"]) for entry in _log(vault)[:1]
     ]
+
+
+def test_a_purge_removes_the_draft_that_a_killed_run_left_a_day_ago(vault: Vault) -> None:
+    for name, hours in (("killed.part", 25), ("running.part", 23)):
+        (vault.folder / name).write_bytes(b"names")
+        os.utime(vault.folder / name, (time.time() - hours * 3600,) * 2)
+
+    vault.purge(DAY)
+
+    assert ["running.part"] == [path.name for path in _files(vault)]
+    assert [1] == [entry["drafts"] for entry in _log(vault)]
 
 
 def test_a_purge_of_nothing_leaves_the_files_as_they_are(filled: Vault) -> None:

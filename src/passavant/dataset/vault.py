@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ VAULT_SCHEMA = pa.schema(
 
 _ROW_GROUP = 122_880
 _LOG = "access.jsonl"
+_DRAFT_SECONDS = 86_400  # a draft untouched for a day is no run's any more
 
 
 class Vault:
@@ -121,10 +123,22 @@ class Vault:
         return rows
 
     def purge(self, before: dt.date, *, reader: str = "retention") -> int:
-        """Remove the rows first lodged before a date; return how many, and write it to the log."""
+        """Remove the rows first lodged before a date; return how many, and write it to the log.
+
+        Drafts that runs left when they were killed go too, once they are a day old; they hold names, and no reading
+        finds them.
+        """
         removed = sum(self._purge_file(file, before) for file in self._files())
-        self._log(action="purge", reader=reader, before=before.isoformat(), removed=removed)
+        drafts = self._purge_drafts(time.time() - _DRAFT_SECONDS)
+        self._log(action="purge", reader=reader, before=before.isoformat(), removed=removed, drafts=drafts)
         return removed
+
+    def _purge_drafts(self, before: float) -> int:
+        """Remove the drafts last written to before an instant (seconds of the epoch); return how many."""
+        left = [file for file in self.folder.glob("*.part") if file.stat().st_mtime < before]
+        for file in left:
+            file.unlink(missing_ok=True)
+        return len(left)
 
     def _purge_file(self, file: Path, before: dt.date) -> int:
         """Write what stays to a file of its own, then remove the old one; a batch at a time."""
