@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from passavant.errors import BadInput, Place
 
 __all__ = ["file_sha256", "read_manifest", "write_manifest"]
+
+_THREADS = 2
 
 
 def file_sha256(path: Path) -> str:
@@ -20,11 +23,13 @@ def file_sha256(path: Path) -> str:
 
 def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     """Write ``manifest.json``, adding the size and SHA-256 of every other file of the run."""
-    files = {
-        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "manifest.json"
-    }
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json"]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        digests = pool.map(file_sha256, paths)
+        files = {
+            str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": digest}
+            for path, digest in zip(paths, digests, strict=True)
+        }
     text = json.dumps(content | {"files": files}, indent=2, ensure_ascii=False, default=str)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
