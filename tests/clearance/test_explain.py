@@ -204,3 +204,13 @@ def test_the_shipped_policy_is_the_one_that_decided_when_digests_agree(run: Path
     assert found.law.policy is not None
     assert load_policy("EU").digest == found.law.policy.digest
     assert [] == found.law.doubts
+
+
+def test_a_declarant_who_is_not_told_the_reason_is_told_so(run: Path) -> None:
+    split = explain(run, "EU:D1:S0", audience="declarant")
+    asked = explain(run, "EU:D1:A2", audience="declarant")
+
+    assert "Customs does not state what this rests on" in split.text("en")
+    assert "La douane ne communique pas" in split.text("fr")
+    assert "does not state" not in asked.text("en")
+    assert "does not state" not in explain(run, "EU:D1:S0").text("en")

@@ -35,12 +35,16 @@ def test_rows_that_disagree_on_the_whole_consignment_are_asked_about(decide: Dec
         {"declaration_id": "Country", **same, "importer_country": "DE"},
         {"declaration_id": "Day", "item_no": "1", "importer_name": "Ada 1"},
         {"declaration_id": "Day", **same, "lodged_at": "2026-07-02T10:00:00Z"},
+        {"declaration_id": "Money", "item_no": "1", "importer_name": "Ada 1", "transport_cost": "10.00"},
+        {"declaration_id": "Money", **same, "transport_cost": "10.00", "currency": "HUF", "intrinsic_value": "3000"},
+        {"declaration_id": "Origin", "item_no": "1", "importer_name": "Ada 1", "departure_country": "US"},
+        {"declaration_id": "Origin", **same},
         {"declaration_id": "Alike", "item_no": "1", "importer_name": "Ada 1", "transport_cost": "5.00"},
         {"declaration_id": "Alike", **same, "transport_cost": "5.00"},
     )
 
     differ = {name for name, row in answers.items() if "dataset.consignment.rows_differ" in row["codes"]}
-    assert {"Freight", "Country", "Day"} == differ
+    assert {"Freight", "Country", "Day", "Money", "Origin"} == differ
     assert all(answers[name]["outcome"] == "request_information" for name in differ)
     assert answers["Alike"]["outcome"] == "release"
 

@@ -46,7 +46,8 @@ def with_verdict(
     items = book.mark(
         items,
         {
-            _INSPECTED: items.stratum | controlled,  # whatever the cause: the reason must not give the stratum away
+            _INSPECTED: items.stratum
+            | controlled,  # one reason for all that is inspected: by rule, by draw, later by score
             "clearance.procedure.full_needed": simplified & (items.category == 4),  # WCO category
         },
     )

@@ -63,6 +63,12 @@ class Explanation:
             pairs = [(entry, reason) for entry, reason in pairs if reason is not None and reason.declarant]
         return sorted(pairs, key=lambda pair: -OUTCOMES.index(pair[1].outcome) if pair[1] else 0)
 
+    @property
+    def kept_back(self) -> bool:
+        """Whether this audience is not told what the outcome rests on."""
+        told = max((OUTCOMES.index(reason.outcome) for _, reason in self.reasons if reason), default=0)
+        return bool(self.decision and OUTCOMES.index(self.decision["outcome"]) > told)
+
     def say(self, entry: Mapping[str, Any], reason: Reason | None, language: str | None = None) -> str:
         """Return one reason in words; its code when it has none."""
         if reason is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from passavant.clearance.words import AMOUNTS, CATEGORIES, CERTAINTY, LANES, OUTCOME, RISKS, audience
 from passavant.dataset.reasons import Reason
 from passavant.money.display import show_amount, show_declared
-from passavant.texts import colon, day, exact, number, pick, visible
+from passavant.texts import Text, colon, day, exact, number, pick, visible
 
 if TYPE_CHECKING:
     from passavant.clearance.explain import Explanation
@@ -21,6 +21,12 @@ _PPM_PER_PERCENT = 10_000
 def in_words(explanation: Explanation, language: str | None = None) -> str:
     """Return the explanation as lines of text."""
     return "\n".join(_Words(explanation, language).lines())
+
+
+_KEPT_BACK = Text(
+    "Customs does not state what this rests on; it will ask for what it needs.",
+    "La douane ne communique pas ce qui fonde cette suite ; elle demandera ce dont elle a besoin.",
+)
 
 
 class _Words:
@@ -105,6 +111,8 @@ class _Words:
         lines = [line for entry, reason in self._it.reasons for line in self._reason(entry, reason)]
         if not lines:
             lines = [f"  {self._t('None is communicated.', 'Aucun motif n’est communiqué.')}"]
+        if self._it.audience == "declarant" and self._it.kept_back:
+            lines.append(f"  • {_KEPT_BACK.say(self._language)}")
         about = self._t(" (those not told to the declarant are marked)", " (les motifs non communiqués au déclarant sont signalés)")  # fmt: skip
         return [self._t("Reasons", "Motifs") + (about if self._officer else ""), *lines]
 

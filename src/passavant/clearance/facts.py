@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import pyarrow as pa
 
+from passavant.dataset.schema import load_schema
 from passavant.engines.text import concat
 from passavant.money.arithmetic import Rounding, convert_whole, divide_floor, whole_rate
 from passavant.money.currency import minor_digits
@@ -30,11 +31,8 @@ _KEY = ["consignment_id", "version"]
 _NEAREST = Rounding()
 #: Units of a currency beyond which an item's amount is a mistake, not a price.
 _MOST_UNITS = 1e12
-#: What belongs to the consignment and is repeated on each of its rows.
-_OF_THE_WHOLE = (
-    "lodged_at", "accepted_at", "channel", "importer_country", "importer_key", "importer_id_key", "nature", "scheme", "scheme_id",
-    "procedure", "transport_cost", "insurance_cost",
-)  # fmt: skip
+#: Parties are keys by now.
+_PARTIES = ("importer_key", "exporter_key", "importer_id_key", "exporter_id_key")
 
 
 def local_day(instant: ir.TimestampValue, zone: str, first: dt.datetime, last: dt.datetime) -> ir.DateValue:
@@ -185,7 +183,7 @@ def _several(table: ir.Table) -> ir.Table:
     before = ibis.cumulative_window(group_by=_KEY, order_by="item_no")
     known = table.goods_value.notnull().all().over(whole)
     weight = ibis.greatest(table.goods_minor, 0)
-    declared = concat([table[name].cast("string").fill_null("") for name in _OF_THE_WHOLE], "\x1f").hash()
+    declared = _of_the_whole(table).hash()
     table = table.select(
         *_KEY,
         "item_no",
@@ -217,6 +215,14 @@ def _several(table: ir.Table) -> ir.Table:
         several_alike=(table.nth_alike == 0) | ~table.hs6_known,
         several_differ=table.rows_differ,
     )
+
+
+def _of_the_whole(table: ir.Table) -> ir.StringValue:
+    """Return what a row declares of the whole consignment: every element that repeats, and the currency of its freight."""
+    names = [element.name for element in load_schema().elements if element.repeats and not element.key]
+    cells = [table[name].cast("string").fill_null("") for name in (*names, *_PARTIES) if name in table.columns]
+    freight = ibis.ifelse((table.transport_all > 0).fill_null(True), table.currency, "")
+    return concat([*cells, freight.fill_null("")], "\x1f")
 
 
 def _with_totals(table: ir.Table, shared: ir.Table) -> ir.Table:

@@ -21,7 +21,7 @@ def earlier_decisions(places: Sequence[Path], origin: Origin) -> list[Path]:
         origin: What the earlier runs must share with this one.
 
     Raises:
-        NotFound: a place holds no finished run.
+        BadInput: a place holds no finished run.
         BadInput: a run is of another policy, threshold currency or secret; or a file of it was altered or is damaged.
     """
     runs = {folder.resolve(): folder for place in places for folder in run_folders(place)}
@@ -50,7 +50,7 @@ def _check(path: Path, listed: Mapping[str, Any]) -> None:
 
     if file_sha256(path) != listed.get("sha256"):
         raise _unusable(
-            path, ("the file is not the one its run wrote", "le fichier n'est pas celui que son passage a écrit")
+            path, ("the file is not the one its run wrote", "le fichier n'est pas celui que son traitement a écrit")
         )
     try:
         missing = sorted(set(HISTORY_COLUMNS) - set(pq.read_schema(path).names))
@@ -70,7 +70,7 @@ def _unusable(path: Path, got: Both) -> BadInput:
         ),
         next_step=(
             "Restore the run from a copy or clear its input again, or leave it out of --history.",
-            "Restaurez le passage depuis une copie ou relancez son dédouanement, ou retirez-le de --history.",
+            "Restaurez ce traitement depuis une copie, relancez-le, ou retirez-le de --history.",
         ),
         place=Place(file=str(path)),
     )

@@ -135,8 +135,7 @@ def write_decisions(
 
 def _carried(digests: Mapping[str, str]) -> dict[str, Any]:
     """Return the digests as columns, the same in every row: a Parquet dictionary of one entry each."""
-    kinds = ("policy", "rules", "rates", "snapshot", "model", "key_id")
-    names = {kind: kind if kind == "key_id" else f"{kind}_digest" for kind in kinds}
+    names = {kind: kind if kind == "key_id" else f"{kind}_digest" for kind in digests}
     return {
         name: ibis.null("string") if digests[kind] == "none" else ibis.literal(digests[kind])
         for kind, name in names.items()

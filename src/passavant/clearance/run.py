@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -280,9 +281,8 @@ class _Run:
             "finished_at": dt.datetime.now(dt.UTC).isoformat(),
         }
         self._check(manifest)
-        _remove(self.work)
-        write_manifest(self.folder, manifest)
-        return manifest
+        shutil.rmtree(self.work, ignore_errors=True)
+        return write_manifest(self.folder, manifest)
 
     def _keep_rejected(self) -> None:
         if self.intake.rejected is not None:
@@ -310,9 +310,3 @@ def _consignments(rejected: Path) -> pa.Table:
 
 def _inputs_digest(intake: Intake) -> str:
     return hashlib.sha256(json.dumps([entry["sha256"] for entry in intake.inputs]).encode()).hexdigest()
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)

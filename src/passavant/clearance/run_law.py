@@ -120,7 +120,8 @@ def _rules(out: Path, manifest: Mapping[str, Any]) -> tuple[RuleSet, bool]:
     paths = [path for path in kept if path is not None]
     if paths and len(paths) == len(kept):
         try:
-            return load_rules(paths), True
+            found = load_rules(paths)
+            return found, _is_digest(found, manifest)
         except PassavantError:
             pass  # a copy of a form that this version does not read
     starter = load_rules()

@@ -114,5 +114,14 @@ def _unknown(code: str, known: list[str]) -> Exception:
         "cli.reason.unknown",
         got=(f"no reason has the code {code}", f"aucun motif n'a le code {code}"),
         expected=("a code as `clear` and `explain` print it", "un code tel que l'affichent `clear` et `explain`"),
-        next_step=(f"Did you mean one of {near}?", f"Vouliez-vous dire l'un de {near} ?"),
+        next_step=(
+            (
+                f"Did you mean one of {near}? A code of your own policy or rules needs --policy FILE or --rules FILE (a run keeps "
+                "copies: OUT/policy.yaml, OUT/rules)."
+            ),
+            (
+                f"Vouliez-vous dire l'un de {near} ? Un code de votre propre réglementation ou de vos règles demande --policy FICHIER "
+                "ou --rules FICHIER (un traitement en garde copie : OUT/policy.yaml, OUT/rules)."
+            ),
+        ),
     )

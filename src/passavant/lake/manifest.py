@@ -21,8 +21,8 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_manifest(folder: Path, content: dict[str, Any]) -> None:
-    """Write ``manifest.json``, adding the size and SHA-256 of every other file of the run."""
+def write_manifest(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """Write ``manifest.json``, adding the size and SHA-256 of every other file of the run; return what was written."""
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json"]
     with ThreadPoolExecutor(_THREADS) as pool:
         digests = pool.map(file_sha256, paths)
@@ -30,8 +30,10 @@ def write_manifest(folder: Path, content: dict[str, Any]) -> None:
             str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": digest}
             for path, digest in zip(paths, digests, strict=True)
         }
-    text = json.dumps(content | {"files": files}, indent=2, ensure_ascii=False, default=str)
+    whole = content | {"files": files}
+    text = json.dumps(whole, indent=2, ensure_ascii=False, default=str)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    return whole
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def publish(run: Path, lake: Path) -> Path:
         The folder of the run in the lake.
 
     Raises:
-        NotFound: the folder holds no finished run.
+        BadInput: the folder holds no finished run.
         BadInput: its manifest names a run that cannot be a folder of the lake.
     """
     run_id = _checked(str(read_manifest(run).get("run_id")), run / "manifest.json")
@@ -98,7 +98,7 @@ def _listed(listing: Path) -> list[str]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(
             "lake.list.damaged",
-            got=("a list of runs that cannot be read", "une liste de passages illisible"),
+            got=("a list of runs that cannot be read", "une liste de traitements illisible"),
             expected=(
                 '{"runs": […]} as `passavant clear --publish` writes it',
                 '{"runs": […]} tel qu\'écrit par --publish',
@@ -115,7 +115,7 @@ def _checked(run_id: str, place: Path) -> str:
         return run_id
     raise BadInput(
         "lake.run.id",
-        got=("a run id that no run has", "un identifiant qui n'est pas celui d'un passage"),
+        got=("a run id that no run has", "un identifiant qui n'est pas celui d'un traitement"),
         expected=(
             "an id such as 20260915T101500Z-0123abcd-4567cdef",
             "un identifiant tel que 20260915T101500Z-0123abcd-4567cdef",

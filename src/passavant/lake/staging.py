@@ -73,8 +73,14 @@ def _swap(folder: Path, target: Path) -> None:
     if target.exists():
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
         os.rename(target, aside / "old")  # noqa: PTH104  # the plain system call, atomic on one file system
-        os.rename(folder, target)  # noqa: PTH104
-        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            os.rename(folder, target)  # noqa: PTH104
+        except OSError:
+            os.rename(aside / "old", target)  # noqa: PTH104
+            raise
+        finally:
+            if target.exists():
+                shutil.rmtree(aside, ignore_errors=True)
     else:
         os.rename(folder, target)  # noqa: PTH104
 

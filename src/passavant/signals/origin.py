@@ -63,10 +63,10 @@ def _foreign(name: Text, theirs: str, ours: str, place: Place) -> BadInput:
     return BadInput(
         "signals.state.foreign",
         got=(f"earlier decisions of the {name.en} {theirs}", f"des décisions antérieures ({name.fr} : {theirs})"),
-        expected=(f"the {name.en} of this run, {ours}", f"comme ce passage ({name.fr} : {ours})"),
+        expected=(f"the {name.en} of this run, {ours}", f"comme ce traitement ({name.fr} : {ours})"),
         next_step=(
             "Name earlier runs of the same policy and secret with --history or --snapshot, or leave the option out.",
-            "Indiquez avec --history ou --snapshot des passages de même réglementation et de même secret, ou retirez l'option.",
+            "Indiquez avec --history ou --snapshot des traitements de même réglementation et de même secret, ou retirez l'option.",
         ),
         place=place,
     )
