@@ -1,7 +1,8 @@
 """The state snapshot: a folder of Parquet with what earlier consignments leave behind for later ones.
 
 `party_day`: one row per party, local day and consignment (value in minor units of the policy's threshold currency).
-`quota`: one row per person, period and consignment that counts, with the `lodged_at` of its first version, so that order decides.
+`quota`: one row per person, period and consignment that counts, with the `lodged_at` (else `accepted_at`) of its first version,
+so that order decides.
 `versions`: one row per consignment that was amended: the highest version `decided` by earlier runs, and the `newest` of all.
 `snapshot.json` lists them with their SHA-256 and says where they come from; its own SHA-256 is the snapshot's digest.
 """
@@ -13,7 +14,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 
@@ -28,7 +29,7 @@ from passavant.texts.file_faults import fault_of
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["EVENT_COLUMNS", "HISTORY_COLUMNS", "Snapshot", "events_of", "fold", "open_snapshot"]
+__all__ = ["EVENT_COLUMNS", "HISTORY_COLUMNS", "Snapshot", "events_of", "fold", "open_snapshot", "placed_at"]
 
 _NOT_A_LIST = Text("snapshot.json does not list its files", "snapshot.json n'énumère pas ses fichiers")
 #: One row per consignment: what splits and quotas are made of. Decisions keep these columns, so that an earlier OUT is history.
@@ -69,21 +70,25 @@ class Snapshot:
         return engine.read(self.folder / f"{name}.parquet")
 
 
-def events_of(items: ir.Table, policy: Policy, counts: Any) -> ir.Table:
-    """Return one row per consignment with EVENT_COLUMNS.
+def placed_at(items: ir.Table) -> ir.TimestampValue:
+    """Return the instant that orders a consignment among others: of lodging, else of acceptance."""
+    return ibis.coalesce(items.lodged_at, items.accepted_at)
+
+
+def events_of(items: ir.Table, policy: Policy) -> ir.Table:
+    """Return one row per consignment with EVENT_COLUMNS; their ``lodged_at`` is that of :func:`placed_at`.
 
     Args:
-        items: Items with facts and exclusions.
+        items: Items with facts, exclusions and ``counts``: the importation counts against the quota.
         policy: Whose quota says who the person is.
-        counts: Boolean expression over ``items``: the importation counts against the quota.
     """
-    first = items.mutate(counts=counts).filter(lambda rows: rows.first_item)
+    first = items.filter(items.first_item)
     return first.select(
         consignment_no=first.stratum_draw,
         consignment_id=first.consignment_id,
         version=first.version,
         law_on=first.law_on,
-        lodged_at=first.lodged_at,
+        lodged_at=placed_at(first),
         first_lodged_at=ibis.null("timestamp('UTC')"),
         party_key=party_key(first),
         person_key=person_key(first, policy),
@@ -209,7 +214,7 @@ def _quota(events: ir.Table, every: ir.Table, policy: Policy) -> ir.Table:
     return joined.select(
         person_key=joined.person_key,
         period=joined.law_on.truncate(unit),
-        lodged_at=ibis.coalesce(joined.lodged_first, joined.lodged_at),
+        lodged_at=ibis.coalesce(joined.lodged_first, joined.first_lodged_at, joined.lodged_at),
         consignment_id=joined.consignment_id,
         value=joined.threshold_value_minor,
     ).order_by("person_key", "period", "lodged_at", "consignment_id")
