@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -396,3 +397,27 @@ def test_a_day_with_amendments_is_seen_alike_by_a_fold_and_a_frozen_snapshot(
 
     assert folded == frozen
     assert 5 < sum(bool(reasons) for reasons in folded.values()) < 55
+
+
+def _simplified(out: Path) -> list[tuple[str, int]]:
+    lines = [json.loads(line)["declaration"] for line in (out / "simplified.jsonl").read_text().splitlines()]
+    return [(line["declaration_id"], line["version"]) for line in lines]
+
+
+def test_an_amended_declaration_gives_one_simplified_declaration(declared: Callable[..., Path], tmp_path: Path) -> None:
+    source = declared({"declaration_id": "V"}, {"declaration_id": "V", "version": "2"}, {"declaration_id": "W"})
+
+    run = clear([source], tmp_path / "out", ClearOptions(policy="EU", stratum_ppm=0))
+
+    assert [("V", 2), ("W", 1)] == sorted(_simplified(run.out))
+
+
+def test_a_superseded_declaration_gives_no_simplified_declaration(
+    declared: Callable[..., Path], tmp_path: Path
+) -> None:
+    options = ClearOptions(policy="EU", stratum_ppm=0)
+    first = clear([declared({"declaration_id": "V", "version": "2"})], tmp_path / "first", options)
+
+    late = clear([declared({"declaration_id": "V"})], tmp_path / "late", replace(options, history=[first.out]))
+
+    assert [] == _simplified(late.out)
