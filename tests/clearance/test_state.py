@@ -421,3 +421,22 @@ def test_a_superseded_declaration_gives_no_simplified_declaration(
     late = clear([declared({"declaration_id": "V"})], tmp_path / "late", replace(options, history=[first.out]))
 
     assert [] == _simplified(late.out)
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "held"),
+    [("1", {"2": False, "3": False}), ("2", {"2": True, "3": False}), ("3", {"2": True, "3": True}), ("x", {"2": True, "3": True})],
+)  # fmt: skip
+def test_a_rejected_row_holds_its_version_and_those_it_amends(
+    declared: Callable[..., Path], tmp_path: Path, unreadable: str, held: dict[str, bool]
+) -> None:
+    parts = [{"declaration_id": "V", "version": version} for version in ("2", "3")]
+    bad = {"declaration_id": "V", "version": unreadable, "item_no": "2", "quantity": "many"}
+
+    run = clear([declared(*parts, bad)], tmp_path / "out", ClearOptions(policy="EU", stratum_ppm=0))
+
+    rows = pq.read_table(run.out / "decisions.parquet").to_pylist()
+    codes = {str(row["version"]): {reason["code"] for reason in row["reasons"]} for row in rows}
+    assert held == {version: "dataset.consignment.rejected_item" in found for version, found in codes.items()}
+    (rejected,) = pq.read_table(run.out / "rejected.parquet").to_pylist()
+    assert rejected["version"] == (None if unreadable == "x" else int(unreadable))
