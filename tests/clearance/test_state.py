@@ -18,6 +18,7 @@ from passavant.errors import BadInput
 Decide = Callable[..., dict[str, dict[str, Any]]]
 _SPLIT = "signals.split.exact_key"
 _SUPERSEDED = "clearance.version.superseded"
+_REPEATED = "clearance.version.repeated"
 _ONE = {"importer_name": "Ada", "intrinsic_value": "60.00"}
 
 
@@ -440,3 +441,33 @@ def test_a_rejected_row_holds_its_version_and_those_it_amends(
     assert held == {version: "dataset.consignment.rejected_item" in found for version, found in codes.items()}
     (rejected,) = pq.read_table(run.out / "rejected.parquet").to_pylist()
     assert rejected["version"] == (None if unreadable == "x" else int(unreadable))
+
+
+@pytest.mark.parametrize("way", ["history", "snapshot"])
+def test_a_version_already_decided_with_other_content_is_asked_about(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path, way: str
+) -> None:
+    names = ("same", "value", "items", "amended", "dollars")
+    one = {name: {"declaration_id": name, "intrinsic_value": "50"} for name in names}
+    one["dollars"] |= {"currency": "USD"}
+    rates = [tmp_path / "first.csv", tmp_path / "second.csv"]
+    for path, rate in zip(rates, ("1.1", "1.2"), strict=True):
+        path.write_text(f"date,currency,units_per_eur\n2026-06-15,USD,{rate}\n")
+    options = ClearOptions(policy="EU", stratum_ppm=0, rates=rates[:1])
+    first = clear([declared(*one.values())], tmp_path / "first", options).out
+    state: dict[str, Any] = {"history": [first]} if way == "history" else {"snapshot": first / "snapshot"}
+
+    answers = decide(
+        one["same"],
+        one["value"] | {"intrinsic_value": "500"},
+        one["items"] | {"intrinsic_value": "25"},
+        one["items"] | {"intrinsic_value": "25", "item_no": "2"},
+        one["amended"] | {"intrinsic_value": "500", "version": "2"},
+        one["dollars"],  # the same declaration, worth something else under corrected rates
+        rates=rates[1:],
+        **state,
+    )
+
+    assert {"value", "items"} == {name for name, answer in answers.items() if _REPEATED in answer["codes"]}
+    assert "request_information" == answers["value"]["outcome"]
+    assert {"code": _REPEATED, "item_no": None, "params": "{}"} in answers["value"]["reasons"]

@@ -27,7 +27,16 @@ from passavant.policy.law import Law
 from passavant.policy.load import Policy
 from passavant.policy.names import PIECES
 from passavant.policy.tariff import tariff_table
-from passavant.signals import Snapshot, events_of, party_key, person_key, with_quota, with_splits, with_superseding
+from passavant.signals import (
+    Snapshot,
+    events_of,
+    party_key,
+    person_key,
+    with_quota,
+    with_repeating,
+    with_splits,
+    with_superseding,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -39,7 +48,7 @@ _WHOLE = frozenset({
     "signals.split.exact_key", "signals.quota.counted", "signals.quota.no_person", "policy.destination.not_covered",
     "policy.law.none_in_force", "policy.law.no_date", "policy.exchange.missing_rate", "policy.exchange.approximate_rule",
     "policy.exchange.given_rate", "policy.category.above_full_declaration", "clearance.selection.inspection",
-    "clearance.procedure.full_needed", "clearance.version.superseded",
+    "clearance.procedure.full_needed", "clearance.version.superseded", "clearance.version.repeated",
 })  # fmt: skip
 
 
@@ -125,7 +134,7 @@ class Pipeline:
 
     def events(self, facts: ir.Table) -> ir.Table:
         """Return one row per consignment for the snapshot."""
-        return events_of(facts, self.policy)
+        return events_of(facts, self.policy, self.rates.digest)
 
     def verdict(self, facts: ir.Table, snapshot: Snapshot | None) -> ir.Table:
         """Return items assessed, ruled and given their outcome."""
@@ -133,6 +142,7 @@ class Pipeline:
         table = stage(with_splits(facts, self.law, snapshot, self.engine))
         table = stage(with_quota(table, self.law, snapshot, self.engine))
         table = stage(with_superseding(table, snapshot, self.engine))
+        table = stage(with_repeating(table, self.policy, self.rates.digest, snapshot, self.engine))
         table = assess(table, self.law, self.book, stage)
         table = stage(self._mark_signals(table))
         table = stage(apply_rules(table, self.rules, self.book, stage))
@@ -165,6 +175,7 @@ class Pipeline:
             "signals.quota.counted": counted & (table.person_count > 1),
             "signals.quota.no_person": counted & person_key(table, self.policy).isnull(),
             "clearance.version.superseded": table.superseded_by.notnull(),
+            "clearance.version.repeated": table.repeated,
             "dataset.hs_code.unknown": table.hs6.notnull() & table.tariff_kind.isnull() & table.hs_code.re_search("^[0-9]+$"),
         })  # fmt: skip
 

@@ -9,9 +9,9 @@ from passavant.signals.parties import party_key, person_key
 from passavant.signals.quota import with_quota
 from passavant.signals.snapshot import HISTORY_COLUMNS, Snapshot, events_of, fold, open_snapshot
 from passavant.signals.splits import with_splits
-from passavant.signals.versions import with_superseding
+from passavant.signals.versions import with_repeating, with_superseding
 
 __all__ = [
     "HISTORY_COLUMNS", "Origin", "Snapshot", "events_of", "fold", "open_snapshot", "party_key", "person_key", "with_quota",
-    "with_splits", "with_superseding",
+    "with_repeating", "with_splits", "with_superseding",
 ]  # fmt: skip

@@ -4,6 +4,7 @@
 `quota`: one row per person, period and consignment that counts, with the `lodged_at` (else `accepted_at`) of its first version,
 so that order decides.
 `versions`: one row per consignment that was amended: the highest version `decided` by earlier runs, and the `newest` of all.
+`declared`: one row per decision: the version and what it declared, for :func:`passavant.signals.with_repeating`.
 `snapshot.json` lists them with their SHA-256 and says where they come from; its own SHA-256 is the snapshot's digest.
 """
 
@@ -44,11 +45,13 @@ EVENT_COLUMNS = {
     "person_key": "int64",
     "threshold_value_minor": "int64",
     "counts": "boolean",
+    "items": "int32",
+    "rates_digest": "string",
 }
 #: What a fold reads of earlier decisions.
 HISTORY_COLUMNS = (*EVENT_COLUMNS, "decided_at", "decision_id")
-_FORMAT = 2
-_FILES = ("party_day.parquet", "quota.parquet", "versions.parquet")
+_FORMAT = 3
+_FILES = ("declared.parquet", "party_day.parquet", "quota.parquet", "versions.parquet")
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,13 @@ class Snapshot:
         folder: Where its files are.
         digest: SHA-256 of ``snapshot.json``.
         frozen: Whether the batch at hand was left out of it; a row then adds itself when it looks up.
+        earlier: Whether it may hold decisions of earlier runs.
     """
 
     folder: Path
     digest: str
     frozen: bool
+    earlier: bool = True
 
     def table(self, engine: Engine, name: str) -> ir.Table:
         """Return one of its files as a table expression."""
@@ -75,12 +80,13 @@ def placed_at(items: ir.Table) -> ir.TimestampValue:
     return ibis.coalesce(items.lodged_at, items.accepted_at)
 
 
-def events_of(items: ir.Table, policy: Policy) -> ir.Table:
+def events_of(items: ir.Table, policy: Policy, rates_digest: str) -> ir.Table:
     """Return one row per consignment with EVENT_COLUMNS; their ``lodged_at`` is that of :func:`placed_at`.
 
     Args:
         items: Items with facts, exclusions and ``counts``: the importation counts against the quota.
         policy: Whose quota says who the person is.
+        rates_digest: Digest of the exchange rates behind the values.
     """
     first = items.filter(items.first_item)
     return first.select(
@@ -94,6 +100,8 @@ def events_of(items: ir.Table, policy: Policy) -> ir.Table:
         person_key=person_key(first, policy),
         threshold_value_minor=first.goods_total,
         counts=first.counts,
+        items=first["items"],
+        rates_digest=ibis.literal(rates_digest),
     )
 
 
@@ -120,8 +128,9 @@ def fold(
     engine.write(_party_day(merged), folder / "party_day.parquet")
     engine.write(_quota(merged, every, policy), folder / "quota.parquet")
     engine.write(_versions(every, earlier), folder / "versions.parquet")
+    engine.write(_declared(every), folder / "declared.parquet")
     (folder / "events.tmp").unlink()
-    return _seal(folder, Origin.of(policy, key_id))
+    return _seal(folder, Origin.of(policy, key_id), earlier=earlier is not None)
 
 
 def open_snapshot(folder: Path, policy: Policy, *, key_id: str) -> Snapshot:
@@ -228,12 +237,17 @@ def _first_lodged(every: ir.Table) -> ir.Table:
     return rows.group_by("consignment_no").agg(lodged_first=rows.at.first(order_by=[rows.version, rows.at]))
 
 
-def _seal(folder: Path, origin: Origin) -> Snapshot:
+def _declared(every: ir.Table) -> ir.Table:
+    names = ("consignment_no", "version", "items", "threshold_value_minor", "rates_digest")
+    return every.select(*names).order_by(*names)
+
+
+def _seal(folder: Path, origin: Origin, *, earlier: bool) -> Snapshot:
     files = {name: _sha256(folder / name) for name in _FILES}
     content = {"format": _FORMAT, **origin.as_dict(), "files": files}
     listing = folder / "snapshot.json"
     listing.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
-    return Snapshot(folder, _sha256(listing), frozen=False)
+    return Snapshot(folder, _sha256(listing), frozen=False, earlier=earlier)
 
 
 def _sha256(path: Path) -> str:
