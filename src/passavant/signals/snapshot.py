@@ -10,7 +10,6 @@ so that order decides.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +20,9 @@ import ibis
 
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
+from passavant.lake import file_sha256
 from passavant.policy.load import Policy
+from passavant.signals.latest import one_each
 from passavant.signals.origin import Origin
 from passavant.signals.parties import party_key, person_key
 from passavant.texts import Text
@@ -143,46 +144,27 @@ def open_snapshot(folder: Path, policy: Policy, *, key_id: str) -> Snapshot:
     try:
         content = json.loads(listing.read_text())
         files = {name: content["files"][name] for name in _FILES}
-        altered = [name for name, digest in files.items() if _sha256(folder / name) != digest]
+        altered = [name for name, digest in files.items() if file_sha256(folder / name) != digest]
     except (OSError, ValueError, KeyError, TypeError) as error:
         why = fault_of(error) if isinstance(error, OSError) else _NOT_A_LIST
         raise _bad(folder, f"no snapshot: {why.en}", f"pas d'instantané : {why.fr}") from error
     Origin.of(policy, key_id).check(content, listing)
     if altered:
         raise _bad(folder, f"{altered[0]} was altered", f"{altered[0]} a été modifié")
-    return Snapshot(folder, _sha256(listing), frozen=True)
+    return Snapshot(folder, file_sha256(listing), frozen=True)
 
 
 def _merged(batch: ir.Table, earlier: ir.Table | None, *, several: bool) -> ir.Table:
     """Return one event per consignment over the history and the batch."""
-    current = _one_each(batch, several=False)
+    current = one_each(batch, several=False)
     if earlier is None:
         return current
-    past = _one_each(earlier, several=several).select(*EVENT_COLUMNS)
+    past = one_each(earlier, several=several).select(*EVENT_COLUMNS)
     amended = past.filter(past.version > 1).select(past_no="consignment_no", past_version="version")
     later = [current.consignment_no == amended.past_no, current.version < amended.past_version]
     seen = batch.select(seen_no="consignment_no", seen_version="version")
     again = [past.consignment_no == seen.seen_no, past.version <= seen.seen_version]
     return current.anti_join(amended, later).union(past.anti_join(seen, again))
-
-
-def _one_each(events: ir.Table, *, several: bool) -> ir.Table:
-    """Keep of each consignment the highest version, and of that the latest decision.
-
-    Only consignments that stand several times are ranked. Within one run those are the amended ones, found by a filter;
-    over several runs all are counted.
-    """
-    if several:
-        counted = events.group_by("consignment_no").agg(times=lambda rows: rows.count())
-        repeated = counted.filter(counted.times > 1)
-    else:
-        repeated = events.filter(events.version > 1)
-    keys = repeated.select("consignment_no").distinct()
-    rivals = events.semi_join(keys, "consignment_no")
-    order = [rivals[name].desc() for name in ("version", "decided_at", "decision_id") if name in rivals.columns]
-    ranked = rivals.mutate(place=ibis.row_number().over(ibis.window(group_by="consignment_no", order_by=order)))
-    first = ranked.filter(ranked.place == 0).select(*events.columns)
-    return events.anti_join(keys, "consignment_no").union(first)
 
 
 def _decisions(engine: Engine, history: Sequence[Path], batch: ir.Table) -> ir.Table:
@@ -243,16 +225,11 @@ def _declared(every: ir.Table) -> ir.Table:
 
 
 def _seal(folder: Path, origin: Origin, *, earlier: bool) -> Snapshot:
-    files = {name: _sha256(folder / name) for name in _FILES}
+    files = {name: file_sha256(folder / name) for name in _FILES}
     content = {"format": _FORMAT, **origin.as_dict(), "files": files}
     listing = folder / "snapshot.json"
     listing.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
-    return Snapshot(folder, _sha256(listing), frozen=False, earlier=earlier)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return Snapshot(folder, file_sha256(listing), frozen=False, earlier=earlier)
 
 
 def _bad(folder: Path, got: str, got_fr: str) -> BadInput:
