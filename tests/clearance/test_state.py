@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from passavant.errors import BadInput
 Decide = Callable[..., dict[str, dict[str, Any]]]
 _SPLIT = "signals.split.exact_key"
 _SUPERSEDED = "clearance.version.superseded"
+_REPEATED = "clearance.version.repeated"
 _ONE = {"importer_name": "Ada", "intrinsic_value": "60.00"}
 
 
@@ -277,3 +280,194 @@ def test_an_amendment_keeps_its_place_in_the_quota(
 
     assert (answer["category"], answer["duty_minor"], answer["outcome"]) == (2, 0, "release")
     assert str(answer["first_lodged_at"]) == "2026-06-01 10:00:00+00:00"
+
+
+@pytest.mark.parametrize("way", ["one input", "history", "snapshot"])
+def test_without_a_time_of_lodging_the_acceptance_gives_the_place_in_the_quota(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path, way: str
+) -> None:
+    parcels = [
+        _NIGERIA | {"declaration_id": f"Q{day}", "lodged_at": "", "accepted_at": f"2026-06-{day:02}T10:00:00Z"}
+        for day in (6, 5, 4, 3, 2, 1)
+    ]
+    options: dict[str, Any] = {"policy": "NG", "rates": [_naira(tmp_path)]}
+    if way == "one input":
+        answers = decide(*parcels, **options)
+    else:
+        run = clear([declared(*parcels[2:])], tmp_path / "first", ClearOptions(stratum_ppm=0, **options))
+        state = {"history": [run.out]} if way == "history" else {"snapshot": run.out / "snapshot"}
+        answers = decide(*parcels[:2], **options, **state)
+
+    assert [3, 3] == [answers[name]["category"] for name in ("Q5", "Q6")]
+    assert all(answer["category"] == 2 for name, answer in answers.items() if name < "Q5")
+    assert "2026-06-05 10:00:00+00:00" == str(answers["Q5"]["first_lodged_at"])
+
+
+def test_an_importation_counts_when_any_of_its_items_does(decide: Decide, tmp_path: Path) -> None:
+    letter = {"nature": "documents", "intrinsic_value": "0", "hs_code": "", "description": "letter"}
+    goods = {"item_no": "2"}
+    whole = [
+        _NIGERIA | {"declaration_id": f"L{day}", "lodged_at": f"2026-06-{day:02}T10:00:00Z"} for day in range(1, 6)
+    ]
+    changes = [one | item for one in whole for item in (letter, goods)]
+
+    answers = decide(*changes, policy="NG", rates=[_naira(tmp_path)])
+
+    assert [True] * 5 == [answer["counts"] for answer in answers.values()]
+    assert [2, 2, 2, 2, 3] == [answers[f"L{day}"]["category"] for day in range(1, 6)]
+
+
+def test_parcels_without_a_value_make_no_split(decide: Decide) -> None:
+    nothing, some = _ONE | {"intrinsic_value": "0"}, _ONE | {"intrinsic_value": "90.00"}
+
+    answers = decide(some, some, nothing, nothing)
+
+    assert not any(_SPLIT in answer["codes"] for answer in answers.values())
+
+
+def _folded_and_frozen(
+    decide: Decide,
+    declared: Callable[..., Path],
+    folder: Path,
+    earlier: list[dict[str, str]],
+    row: list[dict[str, str]],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    run = clear([declared(*earlier)], folder / "earlier", ClearOptions(policy="EU", stratum_ppm=0))
+    ways: list[dict[str, Any]] = [{"history": [run.out]}, {"snapshot": run.out / "snapshot"}]
+    folded, frozen = (
+        {name: [one for one in answer["reasons"] if one["code"] == _SPLIT] for name, answer in found.items()}
+        for found in (decide(*row, **way) for way in ways)
+    )
+    return folded, frozen
+
+
+def _parcel(name: str, value: int, day: int, version: int = 1, party: str = "Ada") -> dict[str, str]:
+    return {
+        "declaration_id": name, "version": str(version), "importer_name": party, "intrinsic_value": str(value),
+        "lodged_at": f"2026-06-{day:02}T10:00:00Z",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("earlier", "amendment", "params"),
+    [
+        (
+            [_parcel("X", 100, 1), _parcel("B", 100, 2), _parcel("C", 100, 2)],
+            _parcel("X", 100, 2, version=2),
+            '{"parcels":"3","value":"30000"}',
+        ),
+        (
+            [_parcel("X", 10, 2), _parcel("B", 60, 2), _parcel("C", 60, 2)],
+            _parcel("X", 100, 2, version=2),
+            '{"parcels":"3","value":"22000"}',
+        ),
+    ],
+    ids=["moved to another day", "a higher value"],
+)
+def test_an_amendment_is_seen_alike_by_a_fold_and_a_frozen_snapshot(
+    declared: Callable[..., Path],
+    decide: Decide,
+    tmp_path: Path,
+    earlier: list[dict[str, str]],
+    amendment: dict[str, str],
+    params: str,
+) -> None:
+    folded, frozen = _folded_and_frozen(decide, declared, tmp_path, earlier, [amendment])
+
+    assert [params] == [reason["params"] for reason in folded["X"]]
+    assert folded == frozen
+
+
+def test_a_day_with_amendments_is_seen_alike_by_a_fold_and_a_frozen_snapshot(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path
+) -> None:
+    draw = random.Random(7)
+    values, days = (0, 10, 40, 60, 100, 150, 151, 100, 90), (14, 15)
+    parties = [f"Party {number}" for number in range(60)]
+    earlier = [
+        _parcel(f"{party}-{number}", draw.choice(values), draw.choice(days), party=party)
+        for party in parties
+        for number in range(draw.randint(3, 8))
+    ]
+    today = [  # one for each party, amended or new: what a frozen snapshot does not fold would differ otherwise
+        _parcel(f"{party}-{draw.randint(0, 9)}", draw.choice(values), draw.choice(days), version=2, party=party)
+        for party in parties
+    ]
+
+    folded, frozen = _folded_and_frozen(decide, declared, tmp_path, earlier, today)
+
+    assert folded == frozen
+    assert 5 < sum(bool(reasons) for reasons in folded.values()) < 55
+
+
+def _simplified(out: Path) -> list[tuple[str, int]]:
+    lines = [json.loads(line)["declaration"] for line in (out / "simplified.jsonl").read_text().splitlines()]
+    return [(line["declaration_id"], line["version"]) for line in lines]
+
+
+def test_an_amended_declaration_gives_one_simplified_declaration(declared: Callable[..., Path], tmp_path: Path) -> None:
+    source = declared({"declaration_id": "V"}, {"declaration_id": "V", "version": "2"}, {"declaration_id": "W"})
+
+    run = clear([source], tmp_path / "out", ClearOptions(policy="EU", stratum_ppm=0))
+
+    assert [("V", 2), ("W", 1)] == sorted(_simplified(run.out))
+
+
+def test_a_superseded_declaration_gives_no_simplified_declaration(
+    declared: Callable[..., Path], tmp_path: Path
+) -> None:
+    options = ClearOptions(policy="EU", stratum_ppm=0)
+    first = clear([declared({"declaration_id": "V", "version": "2"})], tmp_path / "first", options)
+
+    late = clear([declared({"declaration_id": "V"})], tmp_path / "late", replace(options, history=[first.out]))
+
+    assert [] == _simplified(late.out)
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "held"),
+    [("1", {"2": False, "3": False}), ("2", {"2": True, "3": False}), ("3", {"2": True, "3": True}), ("x", {"2": True, "3": True})],
+)  # fmt: skip
+def test_a_rejected_row_holds_its_version_and_those_it_amends(
+    declared: Callable[..., Path], tmp_path: Path, unreadable: str, held: dict[str, bool]
+) -> None:
+    parts = [{"declaration_id": "V", "version": version} for version in ("2", "3")]
+    bad = {"declaration_id": "V", "version": unreadable, "item_no": "2", "quantity": "many"}
+
+    run = clear([declared(*parts, bad)], tmp_path / "out", ClearOptions(policy="EU", stratum_ppm=0))
+
+    rows = pq.read_table(run.out / "decisions.parquet").to_pylist()
+    codes = {str(row["version"]): {reason["code"] for reason in row["reasons"]} for row in rows}
+    assert held == {version: "dataset.consignment.rejected_item" in found for version, found in codes.items()}
+    (rejected,) = pq.read_table(run.out / "rejected.parquet").to_pylist()
+    assert rejected["version"] == (None if unreadable == "x" else int(unreadable))
+
+
+@pytest.mark.parametrize("way", ["history", "snapshot"])
+def test_a_version_already_decided_with_other_content_is_asked_about(
+    declared: Callable[..., Path], decide: Decide, tmp_path: Path, way: str
+) -> None:
+    names = ("same", "value", "items", "amended", "dollars")
+    one = {name: {"declaration_id": name, "intrinsic_value": "50"} for name in names}
+    one["dollars"] |= {"currency": "USD"}
+    rates = [tmp_path / "first.csv", tmp_path / "second.csv"]
+    for path, rate in zip(rates, ("1.1", "1.2"), strict=True):
+        path.write_text(f"date,currency,units_per_eur\n2026-06-15,USD,{rate}\n")
+    options = ClearOptions(policy="EU", stratum_ppm=0, rates=rates[:1])
+    first = clear([declared(*one.values())], tmp_path / "first", options).out
+    state: dict[str, Any] = {"history": [first]} if way == "history" else {"snapshot": first / "snapshot"}
+
+    answers = decide(
+        one["same"],
+        one["value"] | {"intrinsic_value": "500"},
+        one["items"] | {"intrinsic_value": "25"},
+        one["items"] | {"intrinsic_value": "25", "item_no": "2"},
+        one["amended"] | {"intrinsic_value": "500", "version": "2"},
+        one["dollars"],  # the same declaration, worth something else under corrected rates
+        rates=rates[1:],
+        **state,
+    )
+
+    assert {"value", "items"} == {name for name, answer in answers.items() if _REPEATED in answer["codes"]}
+    assert "request_information" == answers["value"]["outcome"]
+    assert {"code": _REPEATED, "item_no": None, "params": "{}"} in answers["value"]["reasons"]

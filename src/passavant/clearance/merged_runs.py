@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from passavant.clearance.latest import DUE, latest
+from passavant.clearance.latest import DUE
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
 from passavant.lake import read_manifest, run_folders
+from passavant.signals import one_each
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -58,9 +59,7 @@ def merge_runs(engine: Engine, places: Sequence[Path]) -> MergedRuns:
     currency = _currency(list(folders.values()))
     every = _union([_read(engine, folder, "decisions", _DECISIONS, run) for run, folder in folders.items()])
     items = _union([_read(engine, folder, "items", _ITEMS, run) for run, folder in folders.items()])
-    decisions = latest(every)
-    if len(folders) > 1:
-        decisions = _last_decided(decisions)
+    decisions = one_each(every, several=len(folders) > 1, key="consignment_id")
     kept = decisions.select(
         "consignment_id", "version", "run", status=ibis.ifelse(decisions.outcome == "release", "due", "held")
     )
@@ -79,17 +78,6 @@ def _union(tables: list[ir.Table]) -> ir.Table:
         pairs = [tables[start : start + 2] for start in range(0, len(tables), 2)]
         tables = [pair[0].union(*pair[1:]) if pair[1:] else pair[0] for pair in pairs]
     return tables[0]
-
-
-def _last_decided(decisions: ir.Table) -> ir.Table:
-    """Of decisions on the same version by several runs keep the latest; only those are ranked."""
-    counted = decisions.group_by("consignment_id").agg(times=decisions.count())
-    repeated = counted.filter(counted.times > 1).select("consignment_id")
-    rivals = decisions.semi_join(repeated, "consignment_id")
-    order = [rivals[name].desc() for name in ("decided_at", "decision_id", "run")]
-    ranked = rivals.mutate(place=ibis.row_number().over(ibis.window(group_by="consignment_id", order_by=order)))
-    last = ranked.filter(ranked.place == 0).select(*decisions.columns)
-    return decisions.anti_join(repeated, "consignment_id").union(last)
 
 
 def _currency(folders: Sequence[Path]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
@@ -18,6 +18,7 @@ from passavant.clearance.facts import exchange_table, with_facts, with_law_on
 from passavant.clearance.flags import ReasonBook
 from passavant.clearance.quality import CONSIGNMENT_LEVEL, check_quality, required_reasons
 from passavant.clearance.rules import RuleSet, apply_rules
+from passavant.clearance.scope import scope_of
 from passavant.dataset.reasons import Reason, load_reasons
 from passavant.dataset.schema import load_schema
 from passavant.engines import Engine
@@ -26,7 +27,16 @@ from passavant.policy.law import Law
 from passavant.policy.load import Policy
 from passavant.policy.names import PIECES
 from passavant.policy.tariff import tariff_table
-from passavant.signals import Snapshot, events_of, party_key, person_key, with_quota, with_splits, with_superseding
+from passavant.signals import (
+    Snapshot,
+    events_of,
+    party_key,
+    person_key,
+    with_quota,
+    with_repeating,
+    with_splits,
+    with_superseding,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,7 +48,7 @@ _WHOLE = frozenset({
     "signals.split.exact_key", "signals.quota.counted", "signals.quota.no_person", "policy.destination.not_covered",
     "policy.law.none_in_force", "policy.law.no_date", "policy.exchange.missing_rate", "policy.exchange.approximate_rule",
     "policy.exchange.given_rate", "policy.category.above_full_declaration", "clearance.selection.inspection",
-    "clearance.procedure.full_needed", "clearance.version.superseded",
+    "clearance.procedure.full_needed", "clearance.version.superseded", "clearance.version.repeated",
 })  # fmt: skip
 
 
@@ -120,11 +130,11 @@ class Pipeline:
             nature=table.nature.fill_null("sale"), quantity=quantity, articles=ibis.ifelse(counted, quantity, one)
         )
         table = self._with_rates(self._with_tables(stage(table)), pairs)
-        return exclude(table, self.law, self.book, stage)
+        return stage(self._with_counts(exclude(table, self.law, self.book, stage)))
 
     def events(self, facts: ir.Table) -> ir.Table:
         """Return one row per consignment for the snapshot."""
-        return events_of(facts, self.policy, self._counts(facts))
+        return events_of(facts, self.policy, self.rates.digest)
 
     def verdict(self, facts: ir.Table, snapshot: Snapshot | None) -> ir.Table:
         """Return items assessed, ruled and given their outcome."""
@@ -132,11 +142,11 @@ class Pipeline:
         table = stage(with_splits(facts, self.law, snapshot, self.engine))
         table = stage(with_quota(table, self.law, snapshot, self.engine))
         table = stage(with_superseding(table, snapshot, self.engine))
+        table = stage(with_repeating(table, self.policy, self.rates.digest, snapshot, self.engine))
         table = assess(table, self.law, self.book, stage)
         table = stage(self._mark_signals(table))
         table = stage(apply_rules(table, self.rules, self.book, stage))
         table = table.mutate(
-            counts=self._counts(table),
             party_key=party_key(table),
             person_key=person_key(table, self.policy),
             consignment_no=table.stratum_draw,
@@ -145,20 +155,27 @@ class Pipeline:
         )
         return with_verdict(stage(table), self.book, self.stratum_ppm, stage)
 
-    def _counts(self, table: ir.Table) -> Any:
+    def _with_counts(self, table: ir.Table) -> ir.Table:
+        """Add ``counts``: some item of the consignment makes it an importation that counts against the quota."""
         if self.policy.file.quota is None:
-            return ibis.literal(False)
-        from passavant.clearance.scope import scope_of
-
-        return self.law.condition("quota.count", scope_of(table, self.law))
+            return table.mutate(counts=ibis.literal(False))
+        table = self.engine.stage(table.mutate(counts=self.law.condition("quota.count", scope_of(table, self.law))))
+        counted = table.filter((table["items"] > 1) & table.counts)
+        counted = self.engine.keep(counted.select(counted_id="consignment_id", counted_version="version").distinct())
+        same = [table.consignment_id == counted.counted_id, table.version == counted.counted_version]
+        joined = table.left_join(counted, same)
+        return joined.select(
+            *(name for name in table.columns if name != "counts"), counts=joined.counts | joined.counted_id.notnull()
+        )
 
     def _mark_signals(self, table: ir.Table) -> ir.Table:
-        counted = self._counts(table)
+        counted = table.counts
         return self.book.mark(table, {
             "signals.split.exact_key": table.split_parcels.notnull(),
             "signals.quota.counted": counted & (table.person_count > 1),
             "signals.quota.no_person": counted & person_key(table, self.policy).isnull(),
             "clearance.version.superseded": table.superseded_by.notnull(),
+            "clearance.version.repeated": table.repeated,
             "dataset.hs_code.unknown": table.hs6.notnull() & table.tariff_kind.isnull() & table.hs_code.re_search("^[0-9]+$"),
         })  # fmt: skip
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["check_quality", "required_reasons"]
 
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+_ANY_VERSION = 2**31 - 1
 #: Reasons that speak of the whole consignment.
 CONSIGNMENT_LEVEL = frozenset({
     "dataset.consignment.rejected_item", "dataset.consignment.rows_differ", "dataset.source.not_supplied", "dataset.importer.stop_word", "dataset.s10.form",
@@ -53,20 +54,31 @@ def check_quality(
         book: Where reasons are marked.
         days: First and last day of law; the lists of words and currencies are those of each row's own day.
         not_supplied: Elements that the source never carries; their absence is not held against anybody.
-        rejected: consignment_id of rejected rows, or None.
+        rejected: consignment_id and version of rejected rows (null where illegible), or None.
         administration: Whose law is applied.
     """
     if rejected is not None:
-        columns = table.columns
-        known = rejected.select("consignment_id").distinct().mutate(has_rejected=ibis.literal(True))
-        joined = table.left_join(known, "consignment_id").select(*columns, "has_rejected")
-        mark = {"dataset.consignment.rejected_item": joined.has_rejected.fill_null(False)}
-        table = book.mark(joined, mark).drop("has_rejected")
+        joined = _with_rejected(table, rejected)
+        mark = {"dataset.consignment.rejected_item": (joined.version <= joined.rejected_up_to).fill_null(False)}
+        table = book.mark(joined, mark).drop("rejected_up_to")
     found = _found(table, not_supplied, days) | {
         "dataset.administration.foreign": table.administration != administration,
         "dataset.text.too_long": _too_long(table),
     }
     return book.mark(table, found)
+
+
+def _with_rejected(table: ir.Table, rejected: ir.Table) -> ir.Table:
+    """Add ``rejected_up_to``: the highest version with a rejected row; null for nearly all.
+
+    It is held with the versions that it amends. A version that is higher was sent since and stands for itself; a row
+    whose version is illegible may belong to any.
+    """
+    known = rejected.filter(rejected.consignment_id.notnull())
+    versions = known.version.fill_null(_ANY_VERSION)
+    known = known.group_by(rejected_id=known.consignment_id).agg(rejected_up_to=versions.max())
+    joined = table.left_join(known, table.consignment_id == known.rejected_id)
+    return joined.select(*table.columns, "rejected_up_to")
 
 
 def _found(table: ir.Table, not_supplied: Sequence[str], days: tuple[dt.date, dt.date]) -> dict[str, Any]:

@@ -302,10 +302,10 @@ class _Run:
 
 
 def _consignments(rejected: Path) -> pa.Table:
-    """Return the ids of the consignments that rejected rows belong to, made as those of goods items are."""
-    table = pq.read_table(rejected, columns=list(IDENTIFYING)).combine_chunks()
+    """Return the ids and versions of what rejected rows belong to, ids made as those of goods items are."""
+    table = pq.read_table(rejected, columns=[*IDENTIFYING, "version"]).combine_chunks()
     parts = [table[name].combine_chunks() for name in IDENTIFYING]
-    return pa.table({"consignment_id": consignment_ids(*parts).drop_null().unique()})
+    return pa.table({"consignment_id": consignment_ids(*parts), "version": table["version"]})
 
 
 def _inputs_digest(intake: Intake) -> str:

@@ -1,5 +1,6 @@
 """The simplified declarations of release category 3: one JSON line per consignment.
 
+Only the latest version of a consignment is written, and none that an earlier run's later version supersedes.
 A line states what the WCO Immediate Release Guidelines ask of a simplified declaration; parties appear as keys, names
 stay in the vault. A party key is written as text: readers that know no 64-bit integers would change it silently.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from passavant.clearance.latest import latest
 from passavant.engines import Engine
 from passavant.engines.text import concat, json_object
 
@@ -34,7 +36,7 @@ _GOODS = (
 def write_simplified(engine: Engine, items: Path, decisions: Path, path: Path) -> int:
     """Write the simplified declarations of a run; return their number."""
     consignments = engine.read(decisions)
-    consignments = consignments.filter(consignments.category == _CATEGORY)
+    consignments = latest(consignments).filter(lambda rows: (rows.category == _CATEGORY) & rows.superseded_by.isnull())
     joined = consignments.join(_goods(engine.read(items)), _KEY)
     joined = joined.mutate(importer_key=joined.importer_key.cast("string"), law_on=joined.law_on.cast("string"))
     head = json_object({name: joined[name] for name in _HEAD})

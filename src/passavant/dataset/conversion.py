@@ -82,6 +82,7 @@ class Conversion:
             json.dumps(found, ensure_ascii=False, separators=(",", ":")),
             lodged.date() if lodged is not None else None,
             table["administration"][row].as_py(),
+            None if any(rule.element.name == "version" for rule in bad) else table["version"][row].as_py(),
         )
 
 

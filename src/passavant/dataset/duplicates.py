@@ -124,4 +124,5 @@ def _rejected(row: _Row, kept: _Row) -> Rejected:
         json.dumps(named, ensure_ascii=False, separators=(",", ":")),
         lodged.date() if lodged is not None else None,
         values["administration"],
+        values["version"],
     )

@@ -28,6 +28,7 @@ REJECTED_SCHEMA = pa.schema(
         ("administration", pa.string()),
         ("declarant_id", pa.string()),
         ("declaration_id", pa.string()),
+        ("version", pa.int32()),
         ("errors", pa.list_(_ERROR)),
         ("raw_ref", pa.string()),
     ]
@@ -38,7 +39,7 @@ _AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class Rejected:
-    """One source row that could not be read; the three parts of its consignment's id and its day where they could be."""
+    """One source row that could not be read; the parts of its consignment's id, version and day where they could be."""
 
     source_file: str
     source_row: int
@@ -48,6 +49,7 @@ class Rejected:
     raw: str
     lodged: dt.date | None = None
     administration: str | None = None
+    version: int | None = None
 
     @property
     def raw_ref(self) -> str:
@@ -109,6 +111,7 @@ def _record(row: Rejected) -> dict[str, object]:
         "administration": row.administration,
         "declarant_id": row.declarant_id,
         "declaration_id": row.declaration_id,
+        "version": row.version,
     }
     return {
         "source_file": row.source_file,

@@ -4,14 +4,15 @@ A signal is computed from a snapshot of earlier consignments, folded once with a
 never counts itself twice, because every event carries the consignment's own number.
 """
 
+from passavant.signals.latest import one_each
 from passavant.signals.origin import Origin
 from passavant.signals.parties import party_key, person_key
 from passavant.signals.quota import with_quota
 from passavant.signals.snapshot import HISTORY_COLUMNS, Snapshot, events_of, fold, open_snapshot
 from passavant.signals.splits import with_splits
-from passavant.signals.versions import with_superseding
+from passavant.signals.versions import with_repeating, with_superseding
 
 __all__ = [
-    "HISTORY_COLUMNS", "Origin", "Snapshot", "events_of", "fold", "open_snapshot", "party_key", "person_key", "with_quota",
-    "with_splits", "with_superseding",
+    "HISTORY_COLUMNS", "Origin", "Snapshot", "events_of", "fold", "one_each", "open_snapshot", "party_key", "person_key",
+    "with_quota", "with_repeating", "with_splits", "with_superseding",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Personal quotas: which importation of the person this is in the period, in order of lodging."""
+"""Personal quotas: which importation of the person this is in the period, in order of lodging, else of acceptance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import ibis
 from passavant.engines import Engine
 from passavant.policy.law import Law
 from passavant.signals.parties import person_key
-from passavant.signals.snapshot import Snapshot
+from passavant.signals.snapshot import Snapshot, placed_at
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -21,25 +21,31 @@ def with_quota(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: Eng
     """Add ``person_count`` and ``person_value``: importations in the period up to and with this one.
 
     Without a quota in the policy, and for a first importation, the count is 1 and the value the consignment's own.
-    Order is by the ``lodged_at`` of the first version, then by consignment id; the consignment itself is never counted
-    twice. ``first_lodged_at`` is kept for amendments that the snapshot knows, null elsewhere.
+    Order is by the :func:`placed_at` of the first version, then by consignment id; the consignment itself is never counted
+    twice. ``first_lodged_at`` is that instant where it is not the row's own ``lodged_at``: for amendments that the snapshot
+    knows, and where only the acceptance was declared; null elsewhere.
     """
     quota = law.policy.file.quota
     if quota is None or snapshot is None:
         return items.mutate(
             person_count=ibis.literal(1, type="int64"),
             person_value=items.goods_total,
-            first_lodged_at=ibis.null("timestamp('UTC')"),
+            first_lodged_at=_accepted_only(items),
         )
     events = snapshot.table(engine, "quota")
     unit = "M" if quota.period == "month" else "Y"
     asked = items.filter(items.first_item)
-    asked = asked.mutate(person_key=person_key(asked, law.policy), period=asked.law_on.truncate(unit))
-    asked = asked.select("person_key", "period", "lodged_at", own_id=asked.consignment_id, own_version=asked.version)
+    asked = asked.select(
+        person_key=person_key(asked, law.policy),
+        period=asked.law_on.truncate(unit),
+        placed_at=placed_at(asked),
+        own_id=asked.consignment_id,
+        own_version=asked.version,
+    )
     first = _first_lodged(asked, events)
     asked = asked.left_join(first, [asked.own_id == first.first_id, asked.own_version == first.first_version])
-    asked = asked.mutate(place=ibis.coalesce(asked.first_lodged_at, asked.lodged_at))
-    pairs = asked.drop("lodged_at").join(events.rename(event_lodged_at="lodged_at"), ["person_key", "period"])
+    asked = asked.mutate(place=ibis.coalesce(asked.first_lodged_at, asked.placed_at))
+    pairs = asked.join(events.rename(event_lodged_at="lodged_at"), ["person_key", "period"])
     earlier = (pairs.event_lodged_at < pairs.place) | (
         (pairs.event_lodged_at == pairs.place) & (pairs.consignment_id < pairs.own_id)
     )
@@ -54,8 +60,12 @@ def with_quota(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: Eng
         *columns,
         person_count=joined.earlier_count.fill_null(0) + 1,
         person_value=joined.goods_total + joined.earlier_value.fill_null(0),
-        first_lodged_at=joined.first_lodged_at,
+        first_lodged_at=ibis.coalesce(joined.first_lodged_at, _accepted_only(joined)),
     )
+
+
+def _accepted_only(items: ir.Table) -> ir.TimestampValue:
+    return ibis.ifelse(items.lodged_at.isnull(), items.accepted_at, ibis.null("timestamp('UTC')"))
 
 
 def _first_lodged(asked: ir.Table, events: ir.Table) -> ir.Table:

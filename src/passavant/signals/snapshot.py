@@ -1,25 +1,28 @@
 """The state snapshot: a folder of Parquet with what earlier consignments leave behind for later ones.
 
 `party_day`: one row per party, local day and consignment (value in minor units of the policy's threshold currency).
-`quota`: one row per person, period and consignment that counts, with the `lodged_at` of its first version, so that order decides.
+`quota`: one row per person, period and consignment that counts, with the `lodged_at` (else `accepted_at`) of its first version,
+so that order decides.
 `versions`: one row per consignment that was amended: the highest version `decided` by earlier runs, and the `newest` of all.
+`declared`: one row per decision: the version and what it declared, for :func:`passavant.signals.with_repeating`.
 `snapshot.json` lists them with their SHA-256 and says where they come from; its own SHA-256 is the snapshot's digest.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
+from passavant.lake import file_sha256
 from passavant.policy.load import Policy
+from passavant.signals.latest import one_each
 from passavant.signals.origin import Origin
 from passavant.signals.parties import party_key, person_key
 from passavant.texts import Text
@@ -28,7 +31,7 @@ from passavant.texts.file_faults import fault_of
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["EVENT_COLUMNS", "HISTORY_COLUMNS", "Snapshot", "events_of", "fold", "open_snapshot"]
+__all__ = ["EVENT_COLUMNS", "HISTORY_COLUMNS", "Snapshot", "events_of", "fold", "open_snapshot", "placed_at"]
 
 _NOT_A_LIST = Text("snapshot.json does not list its files", "snapshot.json n'énumère pas ses fichiers")
 #: One row per consignment: what splits and quotas are made of. Decisions keep these columns, so that an earlier OUT is history.
@@ -43,11 +46,13 @@ EVENT_COLUMNS = {
     "person_key": "int64",
     "threshold_value_minor": "int64",
     "counts": "boolean",
+    "items": "int32",
+    "rates_digest": "string",
 }
 #: What a fold reads of earlier decisions.
 HISTORY_COLUMNS = (*EVENT_COLUMNS, "decided_at", "decision_id")
-_FORMAT = 2
-_FILES = ("party_day.parquet", "quota.parquet", "versions.parquet")
+_FORMAT = 3
+_FILES = ("declared.parquet", "party_day.parquet", "quota.parquet", "versions.parquet")
 
 
 @dataclass(frozen=True)
@@ -58,37 +63,46 @@ class Snapshot:
         folder: Where its files are.
         digest: SHA-256 of ``snapshot.json``.
         frozen: Whether the batch at hand was left out of it; a row then adds itself when it looks up.
+        earlier: Whether it may hold decisions of earlier runs.
     """
 
     folder: Path
     digest: str
     frozen: bool
+    earlier: bool = True
 
     def table(self, engine: Engine, name: str) -> ir.Table:
         """Return one of its files as a table expression."""
         return engine.read(self.folder / f"{name}.parquet")
 
 
-def events_of(items: ir.Table, policy: Policy, counts: Any) -> ir.Table:
-    """Return one row per consignment with EVENT_COLUMNS.
+def placed_at(items: ir.Table) -> ir.TimestampValue:
+    """Return the instant that orders a consignment among others: of lodging, else of acceptance."""
+    return ibis.coalesce(items.lodged_at, items.accepted_at)
+
+
+def events_of(items: ir.Table, policy: Policy, rates_digest: str) -> ir.Table:
+    """Return one row per consignment with EVENT_COLUMNS; their ``lodged_at`` is that of :func:`placed_at`.
 
     Args:
-        items: Items with facts and exclusions.
+        items: Items with facts, exclusions and ``counts``: the importation counts against the quota.
         policy: Whose quota says who the person is.
-        counts: Boolean expression over ``items``: the importation counts against the quota.
+        rates_digest: Digest of the exchange rates behind the values.
     """
-    first = items.mutate(counts=counts).filter(lambda rows: rows.first_item)
+    first = items.filter(items.first_item)
     return first.select(
         consignment_no=first.stratum_draw,
         consignment_id=first.consignment_id,
         version=first.version,
         law_on=first.law_on,
-        lodged_at=first.lodged_at,
+        lodged_at=placed_at(first),
         first_lodged_at=ibis.null("timestamp('UTC')"),
         party_key=party_key(first),
         person_key=person_key(first, policy),
         threshold_value_minor=first.goods_total,
         counts=first.counts,
+        items=first["items"],
+        rates_digest=ibis.literal(rates_digest),
     )
 
 
@@ -115,8 +129,9 @@ def fold(
     engine.write(_party_day(merged), folder / "party_day.parquet")
     engine.write(_quota(merged, every, policy), folder / "quota.parquet")
     engine.write(_versions(every, earlier), folder / "versions.parquet")
+    engine.write(_declared(every), folder / "declared.parquet")
     (folder / "events.tmp").unlink()
-    return _seal(folder, Origin.of(policy, key_id))
+    return _seal(folder, Origin.of(policy, key_id), earlier=earlier is not None)
 
 
 def open_snapshot(folder: Path, policy: Policy, *, key_id: str) -> Snapshot:
@@ -129,46 +144,27 @@ def open_snapshot(folder: Path, policy: Policy, *, key_id: str) -> Snapshot:
     try:
         content = json.loads(listing.read_text())
         files = {name: content["files"][name] for name in _FILES}
-        altered = [name for name, digest in files.items() if _sha256(folder / name) != digest]
+        altered = [name for name, digest in files.items() if file_sha256(folder / name) != digest]
     except (OSError, ValueError, KeyError, TypeError) as error:
         why = fault_of(error) if isinstance(error, OSError) else _NOT_A_LIST
         raise _bad(folder, f"no snapshot: {why.en}", f"pas d'instantané : {why.fr}") from error
     Origin.of(policy, key_id).check(content, listing)
     if altered:
         raise _bad(folder, f"{altered[0]} was altered", f"{altered[0]} a été modifié")
-    return Snapshot(folder, _sha256(listing), frozen=True)
+    return Snapshot(folder, file_sha256(listing), frozen=True)
 
 
 def _merged(batch: ir.Table, earlier: ir.Table | None, *, several: bool) -> ir.Table:
     """Return one event per consignment over the history and the batch."""
-    current = _one_each(batch, several=False)
+    current = one_each(batch, several=False)
     if earlier is None:
         return current
-    past = _one_each(earlier, several=several).select(*EVENT_COLUMNS)
+    past = one_each(earlier, several=several).select(*EVENT_COLUMNS)
     amended = past.filter(past.version > 1).select(past_no="consignment_no", past_version="version")
     later = [current.consignment_no == amended.past_no, current.version < amended.past_version]
     seen = batch.select(seen_no="consignment_no", seen_version="version")
     again = [past.consignment_no == seen.seen_no, past.version <= seen.seen_version]
     return current.anti_join(amended, later).union(past.anti_join(seen, again))
-
-
-def _one_each(events: ir.Table, *, several: bool) -> ir.Table:
-    """Keep of each consignment the highest version, and of that the latest decision.
-
-    Only consignments that stand several times are ranked. Within one run those are the amended ones, found by a filter;
-    over several runs all are counted.
-    """
-    if several:
-        counted = events.group_by("consignment_no").agg(times=lambda rows: rows.count())
-        repeated = counted.filter(counted.times > 1)
-    else:
-        repeated = events.filter(events.version > 1)
-    keys = repeated.select("consignment_no").distinct()
-    rivals = events.semi_join(keys, "consignment_no")
-    order = [rivals[name].desc() for name in ("version", "decided_at", "decision_id") if name in rivals.columns]
-    ranked = rivals.mutate(place=ibis.row_number().over(ibis.window(group_by="consignment_no", order_by=order)))
-    first = ranked.filter(ranked.place == 0).select(*events.columns)
-    return events.anti_join(keys, "consignment_no").union(first)
 
 
 def _decisions(engine: Engine, history: Sequence[Path], batch: ir.Table) -> ir.Table:
@@ -209,7 +205,7 @@ def _quota(events: ir.Table, every: ir.Table, policy: Policy) -> ir.Table:
     return joined.select(
         person_key=joined.person_key,
         period=joined.law_on.truncate(unit),
-        lodged_at=ibis.coalesce(joined.lodged_first, joined.lodged_at),
+        lodged_at=ibis.coalesce(joined.lodged_first, joined.first_lodged_at, joined.lodged_at),
         consignment_id=joined.consignment_id,
         value=joined.threshold_value_minor,
     ).order_by("person_key", "period", "lodged_at", "consignment_id")
@@ -223,17 +219,17 @@ def _first_lodged(every: ir.Table) -> ir.Table:
     return rows.group_by("consignment_no").agg(lodged_first=rows.at.first(order_by=[rows.version, rows.at]))
 
 
-def _seal(folder: Path, origin: Origin) -> Snapshot:
-    files = {name: _sha256(folder / name) for name in _FILES}
+def _declared(every: ir.Table) -> ir.Table:
+    names = ("consignment_no", "version", "items", "threshold_value_minor", "rates_digest")
+    return every.select(*names).order_by(*names)
+
+
+def _seal(folder: Path, origin: Origin, *, earlier: bool) -> Snapshot:
+    files = {name: file_sha256(folder / name) for name in _FILES}
     content = {"format": _FORMAT, **origin.as_dict(), "files": files}
     listing = folder / "snapshot.json"
     listing.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
-    return Snapshot(folder, _sha256(listing), frozen=False)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return Snapshot(folder, file_sha256(listing), frozen=False, earlier=earlier)
 
 
 def _bad(folder: Path, got: str, got_fr: str) -> BadInput:

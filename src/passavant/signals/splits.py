@@ -1,4 +1,4 @@
-"""Exact-key splits: several consignments to one party in a day, each within the threshold, together above it.
+"""Exact-key splits: several consignments of some value to one party in a day, each within the threshold, together above it.
 
 Groups are filtered first and only their keys are joined back: no window over the day, no join of all keys.
 """
@@ -35,7 +35,7 @@ def with_splits(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: En
         return items.mutate(**nothing)
     events = snapshot.table(engine, "party_day")
     events = events.mutate(law_period=law.period(events.day))
-    low = events.filter(events.value <= law.parameter(rule.threshold, events.law_period))
+    low = events.filter((events.value > 0) & (events.value <= law.parameter(rule.threshold, events.law_period)))
     least = rule.min_parcels - 1 if snapshot.frozen else rule.min_parcels
     groups = low.group_by("party_key", "day").agg(parcels=low.count(), value=low.value.sum())
     candidates = groups.filter(groups.parcels >= least)
@@ -44,9 +44,10 @@ def with_splits(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: En
     joined = table.left_join(candidates, [table.party_key == candidates.party_key, table.law_on == candidates.day])
     joined = joined.select(*columns, "parcels", "value")
     if snapshot.frozen:
-        joined = _with_itself(joined, low, columns)
+        joined = _with_itself(joined, low.semi_join(candidates, ["party_key", "day"]), columns)
     threshold = law.parameter(rule.threshold, joined.law_period)
-    met = (joined.goods_total <= threshold) & (joined.parcels >= rule.min_parcels) & (joined.value > threshold)
+    within = (joined.goods_total > 0) & (joined.goods_total <= threshold)
+    met = within & (joined.parcels >= rule.min_parcels) & (joined.value > threshold)
     return joined.select(
         *columns,
         split_parcels=ibis.ifelse(met, joined.parcels, ibis.null("int64")),
@@ -55,12 +56,16 @@ def with_splits(items: ir.Table, law: Law, snapshot: Snapshot | None, engine: En
 
 
 def _with_itself(table: ir.Table, low: ir.Table, columns: tuple[str, ...]) -> ir.Table:
-    """In a frozen snapshot, add the row itself unless it is there already."""
-    own = low.select(consignment_seen=low.consignment_no).distinct()
-    joined = table.left_join(own, table.stratum_draw == own.consignment_seen)
-    absent = joined.consignment_seen.isnull()
+    """In a frozen snapshot, put the row itself in the place of what its group holds of the same consignment.
+
+    An amendment may have another day, party or value than the version in the snapshot.
+    """
+    own = low.select(own_no="consignment_no", own_party="party_key", own_day="day", own_value="value")
+    table = table.mutate(asking_party=party_key(table))
+    same = [table.stratum_draw == own.own_no, table.asking_party == own.own_party, table.law_on == own.own_day]
+    joined = table.left_join(own, same)
     return joined.select(
         *columns,
-        parcels=joined.parcels + absent.ifelse(1, 0),
-        value=joined.value + ibis.ifelse(absent, joined.goods_total, 0),
+        parcels=joined.parcels + joined.own_no.isnull().ifelse(1, 0),
+        value=joined.value - joined.own_value.fill_null(0) + joined.goods_total,
     )
