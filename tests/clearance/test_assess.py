@@ -34,6 +34,9 @@ CASES: dict[str, tuple[dict[str, str], set[str], set[str], str]] = {
     "before the law": ({"lodged_at": "2019-06-15"}, {"policy.law.none_in_force"}, {"policy.duty.low_value_relief", "policy.vat.standard", "policy.law.no_date"}, "request_information"),
     "a billion articles": ({"quantity": "60000000000", "description": "rolex wrist watch"}, {"clearance.rule.brand_unusual_origin"}, set(), "screen"),
     "an IOSS number alone": ({"scheme_id": "IM3720000224"}, {"policy.scheme.inferred", "policy.vat.ioss"}, {"policy.scheme.not_known"}, "release"),
+    "seven figures alone": ({"scheme_id": "2025123"}, {"policy.vat.standard"}, {"policy.scheme.inferred"}, "release"),
+    "a code that does not exist": ({"hs_code": "999999", "intrinsic_value": "200"}, {"dataset.hs_code.unknown"}, {"policy.tariff.unknown_code", "policy.amount.unknown", "policy.tariff.hs_version"}, "request_information"),
+    "a tariff rate without a value": ({"intrinsic_value": "", "lodged_at": "2026-07-15T10:00:00Z"}, {"policy.category.not_known"}, {"policy.tariff.hs_version"}, "request_information"),
     "another number alone": ({"scheme_id": "XX1"}, {"policy.vat.standard"}, {"policy.scheme.inferred"}, "release"),
     "gifts by the gram": ({"nature": "gift", "order_id": "", "quantity": "500", "unit": "GRM", "intrinsic_value": "30"}, {"policy.vat.gift_relief"}, {"clearance.rule.gift_of_many"}, "release"),
     "stop word before its list": ({"description": "gift", "lodged_at": "2023-02-15T10:00:00Z"}, set(), {"dataset.description.stop_word"}, "release"),
@@ -73,6 +76,48 @@ def test_what_a_row_is_told_does_not_depend_on_its_batch(decide: Decide, answers
     alone = decide(CASES[name][0])["A1"]
 
     assert sorted(answers[name]["codes"]) == sorted(alone["codes"])
+
+
+@pytest.mark.parametrize("beside", ["2022-02-01T10:00:00Z", "2026-07-15T10:00:00Z", None])
+def test_a_row_without_a_date_has_no_law_whatever_stands_beside_it(decide: Decide, beside: str | None) -> None:
+    undated = {"lodged_at": "", "hs_code": "330300", "description": "gift", "scheme": "ioss", "scheme_id": "X", "currency": "BGN"}
+    rows = [undated, {"lodged_at": beside}] if beside else [undated]
+    answer = decide(*rows)["A1"]
+
+    assert ["dataset.required.lodged_at", "policy.category.not_known", "policy.law.no_date"] == sorted(answer["codes"])
+    assert [None, None] == [answer["goods"][0][name] for name in ("duty_rule", "vat_rate_ppm")]
+    assert (None, 4) == (answer["fees_minor"], answer["category"])
+
+
+def test_a_total_that_is_not_known_leaves_every_item_open(decide: Decide) -> None:
+    claimed = {"declaration_id": "M", "lodged_at": "2025-06-15T10:00:00Z", "scheme": "ioss", "scheme_id": "IM3720000224"}
+    goods = decide(
+        claimed | {"item_no": "1", "intrinsic_value": "10", "importer_name": "Ada"},
+        claimed | {"item_no": "2", "intrinsic_value": "", "importer_name": "Ada"},
+    )["M"]["goods"]
+
+    assert [(None, None, None)] * 2 == [
+        tuple(item[name] for name in ("duty_minor", "vat_minor", "vendor_vat_minor")) for item in goods
+    ]
+    assert {None} == {item[name] for item in goods for name in ("duty_rule", "vat_rule")}
+
+
+def test_a_rule_that_asks_for_no_value_decides_without_one(decide: Decide) -> None:
+    letter = {"nature": "documents", "intrinsic_value": "", "hs_code": "", "order_id": ""}
+
+    assert 0 == decide(letter)["A1"]["duty_minor"]
+
+
+@pytest.mark.parametrize("letter", ["1", "2"])
+def test_a_charge_of_the_consignment_is_borne_by_the_first_item_it_concerns(decide: Decide, letter: str) -> None:
+    whole = {"declaration_id": "M", "lodged_at": "2026-02-01T10:00:00Z", "importer_country": "IT", "importer_name": "Ada",
+             "nature": "documents"}  # fmt: skip
+    paper = {"item_no": letter, "intrinsic_value": "0", "hs_code": "", "description": "letter"}
+    other = {"item_no": "3" if letter == "1" else "1", "intrinsic_value": "20"}
+    answer = decide(whole | paper, whole | other, whole | {"item_no": "4", "intrinsic_value": "30"})["M"]
+
+    assert 200 == answer["fees_minor"]
+    assert {"1": [0, 200, 0], "2": [200, 0, 0]}[letter] == [item["fees_minor"] for item in answer["goods"]]
 
 
 _LAW = """policy: SN

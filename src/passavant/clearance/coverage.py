@@ -17,7 +17,7 @@ __all__ = ["covered", "with_category"]
 #: Beginnings of the reasons that say by themselves why an amount is unknown; others leave that open.
 _EXPLAINING = (
     "policy.tariff.", "policy.exchange.missing_rate", "policy.law.n", "policy.destination.", "dataset.value.",
-    "dataset.required.intrinsic_value", "dataset.required.currency", "dataset.currency.unknown",
+    "dataset.required.intrinsic_value", "dataset.required.currency", "dataset.currency.unknown", "dataset.hs_code.unknown",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -103,12 +103,13 @@ class Pipeline:
         file, stage = self.policy.file, self.engine.stage
         table = self.book.start(with_law_on(items, file, self.first, self.last))
         pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
+        self.law = replace(self.law, undated=None in pairs.column("law_on").to_pylist())
         exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
         table = with_facts(table, exchange, self.law, stage, self.engine.keep)
         table = check_quality(
             table,
             self.book,
-            days=(self.law.first, self.law.last),
+            law=self.law,
             not_supplied=self.not_supplied,
             rejected=rejected,
             administration=self.policy.id,
@@ -120,6 +121,8 @@ class Pipeline:
             nature=table.nature.fill_null("sale"), quantity=quantity, articles=ibis.ifelse(counted, quantity, one)
         )
         table = self._with_rates(self._with_tables(stage(table)), pairs)
+        unlisted = table.hs6.notnull() & table.tariff_kind.isnull()
+        table = self.book.mark(table, {"dataset.hs_code.unknown": unlisted})
         return exclude(table, self.law, self.book, stage)
 
     def events(self, facts: ir.Table) -> ir.Table:
@@ -159,7 +162,6 @@ class Pipeline:
             "signals.quota.counted": counted & (table.person_count > 1),
             "signals.quota.no_person": counted & person_key(table, self.policy).isnull(),
             "clearance.version.superseded": table.superseded_by.notnull(),
-            "dataset.hs_code.unknown": table.hs6.notnull() & table.tariff_kind.isnull() & table.hs_code.re_search("^[0-9]+$"),
         })  # fmt: skip
 
     def _with_tables(self, table: ir.Table) -> ir.Table:
