@@ -139,8 +139,12 @@ def test_what_passes_the_check_runs(rule: str) -> None:
 
 
 _TEXTS = st.sampled_from(["description", "hs_code", "nature", "'gift'", "'x'", "'2026-01-01'", "''", "NULL"])
-_NUMBERS = st.sampled_from(["goods_total", "cif_total", "vat_rate", "mass", "quantity", "0", "1.5", "99999999999", "NULL"])
-_OTHERS = st.sampled_from(["second_hand", "law_on", "lodged_at", "TRUE", "NULL", "'2026-07-01T00:00:00Z'", "'20260101'"])
+_NUMBERS = st.sampled_from(
+    ["goods_total", "cif_total", "vat_rate", "mass", "quantity", "0", "1.5", "99999999999", "NULL"]
+)
+_OTHERS = st.sampled_from(
+    ["second_hand", "law_on", "lodged_at", "TRUE", "NULL", "'2026-07-01T00:00:00Z'", "'20260101'"]
+)
 
 
 def _values(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

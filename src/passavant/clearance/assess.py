@@ -9,14 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from passavant.clearance.charges import choose, collected, fees, lacking, ordered, rate_of, with_bearers
+from passavant.clearance.charges import (
+    FeeFound,
+    choose,
+    collected,
+    fees,
+    lacking,
+    mark_unrated,
+    ordered,
+    rate_of,
+    with_bearers,
+)
 from passavant.clearance.coverage import covered, with_category
 from passavant.clearance.doubt import raise_doubt, values_of
 from passavant.clearance.flags import ReasonBook
 from passavant.clearance.scope import scope_of
 from passavant.engines.exact import alike
 from passavant.policy.law import Law
-from passavant.policy.model import Rule
+from passavant.policy.model import Charge, Rule
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -60,7 +70,18 @@ def assess(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Tabl
     Adds duty_minor, vat_minor, fees_minor, vendor_vat_minor (int64; null when not computable), duty_rate_ppm,
     vat_rate_ppm, duty_rule, vat_rule and category (1–4 of the WCO Immediate Release Guidelines).
     """
-    for step in (covered, _duty_rule, _duty, _fee_bearers, _fees, _vat_rule, _vat, _waivers, _requirements, with_category):
+    for step in (
+        covered,
+        _duty_rule,
+        _duty,
+        _fee_bearers,
+        _fees,
+        _vat_rule,
+        _vat,
+        _waivers,
+        _requirements,
+        with_category,
+    ):
         table = stage(step(table, law, book))
     return table
 
@@ -128,7 +149,12 @@ def _fees(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     total, found = fees(table, law)
     marks = {f"policy.fee.{fee.rule.id}": table.assessable & fee.applies & (fee.amount != 0) for fee in found}
     uses = [(fee.applies, values_of(law, f"fee.{fee.rule.id}", fee.rule.charge)) for fee in found]
-    return raise_doubt(book.mark(table.mutate(fees_minor=total), marks), law, uses)
+    table = mark_unrated(book.mark(table.mutate(fees_minor=total), marks), law, book, _charges(found))
+    return raise_doubt(table, law, uses)
+
+
+def _charges(found: Sequence[FeeFound]) -> list[tuple[Any, Charge]]:
+    return [(fee.applies, fee.rule.charge) for fee in found]
 
 
 def _duty_rule(table: ir.Table, law: Law, _book: ReasonBook) -> ir.Table:
@@ -235,6 +261,7 @@ def _chosen(table: ir.Table, law: Law, book: ReasonBook, section: str, rules: Se
     known = amount.notnull() if section == "duty" else amount.notnull() & table.vendor_vat_minor.notnull()
     met = {rule.id: known & (choice == index) for index, rule in enumerate(rules)}
     table = book.mark(table, {f"policy.{section}.{name}": condition for name, condition in met.items()})
+    table = mark_unrated(table, law, book, [(choice == index, rule.charge) for index, rule in enumerate(rules)])
     uses = [(met[rule.id], values_of(law, f"{section}.{rule.id}", rule.charge)) for rule in rules]
     return raise_doubt(table, law, uses)
 

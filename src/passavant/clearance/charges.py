@@ -5,7 +5,7 @@ What cannot be worked out (a rate, a mass or a value that is missing) is null, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import reduce
 from operator import add, or_
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import ibis
 
 from passavant.clearance.doubt import AMOUNTS
+from passavant.clearance.flags import ReasonBook
 from passavant.clearance.scope import scope_of
 from passavant.money.arithmetic import Rounding, apply_rate, convert
 from passavant.money.currency import minor_digits
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 __all__ = [
-    "FeeFound", "choose", "collected", "fees", "foreign_units", "lacking", "ordered", "rate_column", "rate_of", "table_column",
+    "FeeFound", "choose", "collected", "fees", "foreign_units", "lacking", "last_column", "mark_unrated", "ordered", "rate_column", "rate_of", "table_column",
     "with_bearers",
 ]  # fmt: skip
 
@@ -124,9 +125,7 @@ def _bearer(section: Section, index: int) -> str:
     return f"bears_{section}_{index}"
 
 
-def collected(
-    table: ir.Table, law: Law, section: Literal["duty", "vat"], by: Literal["border", "vendor"]
-) -> Any:
+def collected(table: ir.Table, law: Law, section: Literal["duty", "vat"], by: Literal["border", "vendor"]) -> Any:
     """Return the amount that the chosen rule has collected by the border or by the vendor (0 when by the other)."""
     choice, roundings = table[f"{section}_choice"], law.policy.file.rounding
     rounding = _rounding(roundings.vendor_vat if by == "vendor" else getattr(roundings, section))
@@ -145,7 +144,9 @@ def collected(
 def rate_of(table: ir.Table, law: Law, section: Literal["duty", "vat"]) -> Any:
     """Return the rate of the chosen rule in parts per million (null when it charges no percentage)."""
     choice = table[f"{section}_choice"]
-    return ibis.cases(*((choice == index, _rate(table, law, rule.charge)) for index, rule in enumerate(ordered(law, section))))
+    return ibis.cases(
+        *((choice == index, _rate(table, law, rule.charge)) for index, rule in enumerate(ordered(law, section)))
+    )
 
 
 def fees(table: ir.Table, law: Law) -> tuple[Any, list[FeeFound]]:
@@ -177,12 +178,41 @@ def rate_column(currency: str) -> str:
     return f"law_rate_{currency.lower()}"
 
 
+def last_column(currency: str) -> str:
+    """Return the column that holds the day of the last rate of a currency of the law that is too old, where there is one."""
+    return f"law_rate_last_{currency.lower()}"
+
+
+def mark_unrated(table: ir.Table, law: Law, book: ReasonBook, uses: Iterable[tuple[Any, Charge]]) -> ir.Table:
+    """Hold by name the items of which a charge is due in a currency that has no rate."""
+    pairs = list(uses)
+    for unit in foreign_units(law.policy.file):
+        charged = [applies for applies, charge in pairs if unit in _units(law.policy.file, charge)]
+        if not charged:
+            continue
+        lacks = table.assessable & reduce(or_, charged) & table[rate_column(unit)].isnull() & table.fx_missing.isnull()
+        last = table[last_column(unit)]
+        found = {
+            "policy.exchange.missing_rate": lacks & last.isnull(),
+            "policy.exchange.stale_rate": lacks & last.notnull(),
+        }
+        told = {
+            "fx_missing": ibis.ifelse(lacks, unit, table.fx_missing),
+            "fx_last": ibis.ifelse(lacks, last, table.fx_last),
+        }
+        table = book.mark(table, found).mutate(**told)
+    return table
+
+
 def foreign_units(file: PolicyFile) -> list[str]:
     """Return the currencies in which charges are stated that are not the currency due: they are converted."""
     rules = (*file.rules.duty, *file.rules.fee, *file.rules.vat)
-    named = {getattr(rule.charge, field) for rule in rules for field in AMOUNTS} - {None}
-    units = {_unit(file, str(name)) for name in named}
-    return sorted(units - {"percent", "count", "kg", file.currency})
+    return sorted(set().union(*(_units(file, rule.charge) for rule in rules)))
+
+
+def _units(file: PolicyFile, charge: Charge) -> set[str]:
+    named = {getattr(charge, field) for field in AMOUNTS} - {None}
+    return {_unit(file, str(name)) for name in named} - {"percent", "count", "kg", file.currency}
 
 
 def _amount(table: ir.Table, law: Law, charge: Charge, rounding: Rounding, bearer: str) -> Any:

@@ -11,7 +11,7 @@ import ibis
 import pyarrow as pa
 
 from passavant.clearance.assess import assess, exclude
-from passavant.clearance.charges import foreign_units, rate_column, table_column
+from passavant.clearance.charges import foreign_units, last_column, rate_column, table_column
 from passavant.clearance.decide import with_verdict
 from passavant.clearance.doubt import doubt_column
 from passavant.clearance.facts import exchange_table, with_facts, with_law_on
@@ -37,8 +37,9 @@ __all__ = ["Pipeline", "reason_book", "span_of"]
 _WHOLE = frozenset({
     "signals.split.exact_key", "signals.quota.counted", "signals.quota.no_person", "policy.destination.not_covered",
     "policy.law.none_in_force", "policy.law.no_date", "policy.exchange.missing_rate", "policy.exchange.approximate_rule",
-    "policy.exchange.given_rate", "policy.category.above_full_declaration", "clearance.selection.inspection",
-    "clearance.procedure.full_needed", "clearance.version.superseded",
+    "policy.exchange.stale_rate", "policy.exchange.approximate_threshold", "policy.exchange.given_rate",
+    "policy.category.above_full_declaration", "clearance.selection.inspection", "clearance.procedure.full_needed",
+    "clearance.version.superseded",
 })  # fmt: skip
 
 
@@ -59,6 +60,8 @@ def reason_book(policy: Policy, rules: RuleSet) -> ReasonBook:
     book = ReasonBook(reasons, CONSIGNMENT_LEVEL | _WHOLE | whole_elements | waivers)
     book.with_params("signals.split.exact_key", {"parcels": "split_parcels", "value": "split_value"})
     book.with_params("signals.quota.counted", {"count": "person_count"})
+    book.with_params("policy.exchange.missing_rate", {"currency": "fx_missing"})
+    book.with_params("policy.exchange.stale_rate", {"currency": "fx_missing", "date": "fx_last"})
     book.with_params("clearance.version.superseded", {"decided": "superseded_by"})
     return book
 
@@ -192,10 +195,18 @@ class Pipeline:
             for unit in units
             for day in days
         }
+        last = {
+            (unit, day): (lacking := self.rates.lacking(unit, file.currency, day, file.exchange.rule)) and lacking.last
+            for unit in units
+            for day in days
+        }
         rows = [
-            {"day": day} | {rate_column(unit): (rate := found[unit, day]) and rate.rate for unit in units}
+            {"day": day}
+            | {rate_column(unit): (rate := found[unit, day]) and rate.rate for unit in units}
+            | {last_column(unit): last[unit, day] for unit in units}
             for day in sorted(days)
         ]
         fields = [("day", pa.date32()), *((rate_column(unit), pa.decimal128(38, 12)) for unit in units)]
+        fields += [(last_column(unit), pa.date32()) for unit in units]
         rates = self.engine.arrow("law_rates", pa.Table.from_pylist(rows, schema=pa.schema(fields)))
         return table.left_join(rates, table.law_on == rates.day).drop("day")

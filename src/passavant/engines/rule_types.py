@@ -104,7 +104,7 @@ class _Checker:
         elif isinstance(node, exp.Like):
             self.must(node.this, "text")
             self._literal(node.expression)
-        elif isinstance(node, (*COMPARISONS, exp.In, exp.Between)):
+        elif type(node) in COMPARISONS or isinstance(node, exp.In | exp.Between):
             self._alike(node, node.this, _others(node))
         return BOOLEAN
 
