@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ CASES: dict[str, tuple[dict[str, str], set[str], set[str], str]] = {
     "before the law": ({"lodged_at": "2019-06-15"}, {"policy.law.none_in_force"}, {"policy.duty.low_value_relief", "policy.vat.standard", "policy.law.no_date"}, "request_information"),
     "a billion articles": ({"quantity": "60000000000", "description": "rolex wrist watch"}, {"clearance.rule.brand_unusual_origin"}, set(), "screen"),
     "an IOSS number alone": ({"scheme_id": "IM3720000224"}, {"policy.scheme.inferred", "policy.vat.ioss"}, {"policy.scheme.not_known"}, "release"),
+    "seven figures alone": ({"scheme_id": "2025123"}, {"policy.vat.standard"}, {"policy.scheme.inferred"}, "release"),
+    "a code that does not exist": ({"hs_code": "999999", "intrinsic_value": "200"}, {"dataset.hs_code.unknown"}, {"policy.tariff.unknown_code", "policy.amount.unknown", "policy.tariff.hs_version"}, "request_information"),
+    "a tariff rate without a value": ({"intrinsic_value": "", "lodged_at": "2026-07-15T10:00:00Z"}, {"policy.category.not_known"}, {"policy.tariff.hs_version"}, "request_information"),
     "another number alone": ({"scheme_id": "XX1"}, {"policy.vat.standard"}, {"policy.scheme.inferred"}, "release"),
     "gifts by the gram": ({"nature": "gift", "order_id": "", "quantity": "500", "unit": "GRM", "intrinsic_value": "30"}, {"policy.vat.gift_relief"}, {"clearance.rule.gift_of_many"}, "release"),
     "stop word before its list": ({"description": "gift", "lodged_at": "2023-02-15T10:00:00Z"}, set(), {"dataset.description.stop_word"}, "release"),
@@ -73,6 +77,60 @@ def test_what_a_row_is_told_does_not_depend_on_its_batch(decide: Decide, answers
     alone = decide(CASES[name][0])["A1"]
 
     assert sorted(answers[name]["codes"]) == sorted(alone["codes"])
+
+
+@pytest.mark.parametrize("beside", ["2022-02-01T10:00:00Z", "2026-07-15T10:00:00Z", None])
+def test_a_row_without_a_date_has_no_law_whatever_stands_beside_it(decide: Decide, beside: str | None) -> None:
+    undated = {
+        "lodged_at": "",
+        "hs_code": "330300",
+        "description": "gift",
+        "scheme": "ioss",
+        "scheme_id": "X",
+        "currency": "BGN",
+    }
+    rows = [undated, {"lodged_at": beside}] if beside else [undated]
+    answer = decide(*rows)["A1"]
+
+    assert ["dataset.required.lodged_at", "policy.category.not_known", "policy.law.no_date"] == sorted(answer["codes"])
+    assert [None, None] == [answer["goods"][0][name] for name in ("duty_rule", "vat_rate_ppm")]
+    assert (None, 4) == (answer["fees_minor"], answer["category"])
+
+
+def test_a_total_that_is_not_known_leaves_every_item_open(decide: Decide) -> None:
+    claimed = {
+        "declaration_id": "M",
+        "lodged_at": "2025-06-15T10:00:00Z",
+        "scheme": "ioss",
+        "scheme_id": "IM3720000224",
+    }
+    goods = decide(
+        claimed | {"item_no": "1", "intrinsic_value": "10", "importer_name": "Ada"},
+        claimed | {"item_no": "2", "intrinsic_value": "", "importer_name": "Ada"},
+    )["M"]["goods"]
+
+    assert [(None, None, None)] * 2 == [
+        tuple(item[name] for name in ("duty_minor", "vat_minor", "vendor_vat_minor")) for item in goods
+    ]
+    assert {None} == {item[name] for item in goods for name in ("duty_rule", "vat_rule")}
+
+
+def test_a_rule_that_asks_for_no_value_decides_without_one(decide: Decide) -> None:
+    letter = {"nature": "documents", "intrinsic_value": "", "hs_code": "", "order_id": ""}
+
+    assert 0 == decide(letter)["A1"]["duty_minor"]
+
+
+@pytest.mark.parametrize("letter", ["1", "2"])
+def test_a_charge_of_the_consignment_is_borne_by_the_first_item_it_concerns(decide: Decide, letter: str) -> None:
+    whole = {"declaration_id": "M", "lodged_at": "2026-02-01T10:00:00Z", "importer_country": "IT", "importer_name": "Ada",
+             "nature": "documents"}  # fmt: skip
+    paper = {"item_no": letter, "intrinsic_value": "0", "hs_code": "", "description": "letter"}
+    other = {"item_no": "3" if letter == "1" else "1", "intrinsic_value": "20"}
+    answer = decide(whole | paper, whole | other, whole | {"item_no": "4", "intrinsic_value": "30"})["M"]
+
+    assert 200 == answer["fees_minor"]
+    assert {"1": [0, 200, 0], "2": [200, 0, 0]}[letter] == [item["fees_minor"] for item in answer["goods"]]
 
 
 _LAW = """policy: SN
@@ -193,3 +251,57 @@ def test_sixty_thousand_million_articles_do_not_stop_a_run(decide: Decide) -> No
     answers = decide(row | {"quantity": "60000000000"}, row | {"quantity": "2"}, policy="NO")
 
     assert {"release"} == {answer["outcome"] for answer in answers.values()}
+
+
+_NG = {"importer_country": "NG", "importer_id": "NIN123456789", "currency": "USD", "intrinsic_value": "50"}
+
+
+def _told(answer: dict[str, Any], code: str) -> list[dict[str, str]]:
+    return [json.loads(reason["params"]) for reason in answer["reasons"] if reason["code"] == code]
+
+
+def test_the_currency_that_lacks_a_rate_is_named(tmp_path: Path, decide: Decide) -> None:
+    old = tmp_path / "old.csv"
+    old.write_text("date,currency,units_per_eur\n2026-06-01,NGN,1700\n2026-06-15,USD,1.2\n")
+    none = decide(_NG, policy="NG")["A1"]
+    stale = decide(_NG, policy="NG", rates=[old])["A1"]
+
+    assert [{"currency": "NGN"}] == _told(none, "policy.exchange.missing_rate")
+    assert [{"currency": "NGN", "date": "2026-06-01"}] == _told(stale, "policy.exchange.stale_rate")
+    assert not {"policy.exchange.missing_rate", "policy.amount.unknown"} & set(stale["codes"])
+
+
+def test_a_charge_in_a_currency_without_a_rate_is_held_by_name(law: Callable[..., list[dict[str, Any]]]) -> None:
+    sale, gift = law({"nature": "sale", "order_id": "O1", "currency": "USD"}, {"currency": "XOF"}, given=False)
+
+    assert "policy.exchange.missing_rate" in sale["codes"]
+    assert "policy.amount.unknown" not in sale["codes"] + gift["codes"]
+
+
+def test_a_fee_in_a_currency_whose_last_rate_is_old_names_that_day(tmp_path: Path, decide: Decide) -> None:
+    policy, rates = tmp_path / "sn.yaml", tmp_path / "rates.csv"
+    policy.write_text(
+        _LAW.replace("threshold_currency: USD", "threshold_currency: XOF\nother_currencies: [NGN]").replace(
+            "unit: USD", "unit: NGN"
+        )
+    )
+    rates.write_text("date,currency,units_per_eur\n2026-06-15,XOF,625\n2026-06-01,NGN,1700\n")
+    found = decide(_SN | {"nature": "sale", "order_id": "O1"}, _SN, policy=str(policy), rates=[rates])
+
+    assert [{"currency": "NGN", "date": "2026-06-01"}] == _told(found["A1"], "policy.exchange.stale_rate")
+    assert (None, 0) == (found["A1"]["fees_minor"], found["A2"]["fees_minor"])
+    assert not {"policy.amount.unknown"} & {*found["A1"]["codes"], *found["A2"]["codes"]}
+
+
+def test_the_rate_shown_and_that_of_thresholds_are_told_apart(tmp_path: Path, decide: Decide) -> None:
+    rates = tmp_path / "rates.csv"
+    rates.write_text("date,currency,units_per_eur\n2025-06-16,NGN,1700\n")
+    day = {"lodged_at": "2025-06-16T10:00:00Z"}
+    euro, naira, dollar = (
+        decide(_NG | day | {"currency": code}, policy="NG", rates=[rates])["A1"] for code in ("EUR", "NGN", "USD")
+    )
+    exchange = [{code for code in one["codes"] if code.startswith("policy.exchange.")} for one in (euro, naira, dollar)]
+
+    assert {"policy.exchange.given_rate", "policy.exchange.approximate_threshold"} == exchange[0]
+    assert {"policy.exchange.approximate_threshold"} == exchange[1]
+    assert {"policy.exchange.approximate_rule"} == exchange[2]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from passavant.engines import Engine, compile_rule, open_duckdb, parse_rule
 from passavant.engines.kinds import BOOLEAN, DATE, TEXT, TIME, Kind, number, text
@@ -36,7 +38,7 @@ _ENGINE: Engine = open_duckdb()
         ("regexp_matches(description, hs_code)", "no quoted text"),
         ("goods_total = 'x'", "puts an amount in EUR against a text"),
         ("LENGTH(goods_total) > 1", "goods_total is an amount in EUR"),
-        ("SUBSTRING(hs_code, 1) = '61'", "whole numbers"),
+        ("SUBSTRING(hs_code, 1) = '61'", "SUBSTRING with 2 arguments"),
         ("SUBSTRING(hs_code, 0, 2) = '61'", "whole numbers"),
         ("description < goods_total", "puts a text against an amount in EUR"),
         ("cif_total < vat_rate", "puts an amount in EUR against a percentage"),
@@ -53,13 +55,28 @@ _ENGINE: Engine = open_duckdb()
         ("nature = 'document'", "did you mean documents"),
         ("nature IN ('gift', 'Sale')", "did you mean sale"),
         ("COALESCE(channel, 'cargo') = 'carg'", "did you mean cargo"),
-        ("COALESCE(channel) = 'post'", "has one value"),
+        ("COALESCE(channel) = 'post'", "COALESCE with 1 arguments"),
         ("CASE WHEN hs_code THEN 1 ELSE 2 END = 1", "hs_code is a text"),
         ("CASE WHEN second_hand THEN 1 ELSE 'x' END = 1", "against"),
         ("law_on > 'tomorrow'", "puts a date against a text"),
         ("law_on > lodged_at", "puts a date against a moment"),
         ("goods_total BETWEEN 1 AND 'x'", "against a text"),
         ("goods_totl > 1", "did you mean goods_total"),
+        ("law_on > '20260101'", "puts a date against a text"),
+        ("law_on > '2026-W01-1'", "puts a date against a text"),
+        ("law_on > '2026-02-30'", "puts a date against a text"),
+        ("lodged_at > '2026-01-01'", "puts a moment against a text"),
+        ("description IS TRUE", "description is a text"),
+        ("goods_total IS 1", "asks IS of a value"),
+        ("NULL", "NULL is nothing"),
+        ("NOT NULL", "NULL is nothing"),
+        ("NULL = NULL", "NULL is nothing"),
+        ("second_hand AND NULL", "NULL is nothing"),
+        ("UPPER(NULL) = 'A'", "NULL is nothing"),
+        ("ABS(NULL) > 1", "NULL is nothing"),
+        ("- NULL > 1", "NULL is nothing"),
+        ("goods_total IN (1, NULL)", "NULL is nothing"),
+        ("COALESCE(NULL, NULL) = 1", "is nothing"),
     ],
 )
 def test_an_ill_typed_rule_is_refused_with_file_and_line(rule: str, says: str) -> None:
@@ -85,6 +102,8 @@ def test_an_ill_typed_rule_is_refused_with_file_and_line(rule: str, says: str) -
         "CASE a WHEN 1 THEN 2 END = 2",
         "a > 1e5",
         "a BETWEEN SYMMETRIC 1 AND 2",
+        "STARTS_WITH(a) = b",
+        "COALESCE(a, b, c, d, e, f, g, h, i) = 'x'",
     ],
 )
 def test_what_is_outside_the_language_is_refused_without_the_parser_s_own_words(rule: str) -> None:
@@ -110,17 +129,63 @@ def test_what_is_outside_the_language_is_refused_without_the_parser_s_own_words(
         "CONTAINS(UPPER(description), 'X') OR STARTS_WITH(description, 'y') OR description LIKE '%z'",
         "regexp_matches(description, '\\b(a|b)\\b') AND second_hand IS NOT TRUE",
         "ABS(goods_total - cif_total) > 1",
+        "CASE WHEN second_hand THEN NULL ELSE 1 END = 1 OR COALESCE(NULL, goods_total) > 1",
     ],
 )
 def test_what_passes_the_check_runs(rule: str) -> None:
+    check_rule(parse_rule(rule), _NAMES)
+
+    assert 1 == len(_answers(rule))
+
+
+_TEXTS = st.sampled_from(["description", "hs_code", "nature", "'gift'", "'x'", "'2026-01-01'", "''", "NULL"])
+_NUMBERS = st.sampled_from(
+    ["goods_total", "cif_total", "vat_rate", "mass", "quantity", "0", "1.5", "99999999999", "NULL"]
+)
+_OTHERS = st.sampled_from(
+    ["second_hand", "law_on", "lodged_at", "TRUE", "NULL", "'2026-07-01T00:00:00Z'", "'20260101'"]
+)
+
+
+def _values(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Return values made of others, well typed or not: the check has to tell."""
+    return st.one_of(
+        st.builds("{} {} {}".format, inner, st.sampled_from(["+", "-", "*", "=", "<", ">=", "AND", "OR", "IS"]), inner),
+        st.builds("({})".format, inner),
+        st.builds("{} {}".format, st.sampled_from(["NOT", "-"]), inner),
+        st.builds("{}({})".format, st.sampled_from(["ABS", "LENGTH", "LOWER", "UPPER"]), inner),
+        st.builds("{}({}, {})".format, st.sampled_from(["COALESCE", "CONTAINS", "STARTS_WITH"]), inner, inner),
+        st.builds("{} IN ({}, {})".format, inner, inner, inner),
+        st.builds("{} BETWEEN {} AND {}".format, inner, inner, inner),
+        st.builds("CASE WHEN {} THEN {} ELSE {} END".format, inner, inner, inner),
+        st.builds("{} IS {}".format, inner, st.sampled_from(["NULL", "NOT NULL", "TRUE", "NOT FALSE"])),
+        st.builds("SUBSTRING({}, 1, 2)".format, inner),
+    )
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.recursive(st.one_of(_TEXTS, _NUMBERS, _OTHERS), _values, max_leaves=6))
+def test_whatever_the_check_accepts_runs(rule: str) -> None:
+    try:
+        check_rule(parse_rule(rule), _NAMES)
+    except BadInput:
+        return
+
+    assert [] == [answer for answer in _answers(rule) if answer not in (True, False)]
+
+
+def test_what_is_unknown_is_not_true() -> None:
+    assert [True] == _answers("second_hand IS NOT TRUE")
+    assert [False] == _answers("second_hand IS TRUE OR second_hand IS FALSE")
+
+
+def _answers(rule: str) -> list[object]:
+    """Run a rule on one row of which nothing is known."""
     families = {"text": pa.string(), "boolean": pa.bool_(), "date": pa.date32(), "time": pa.timestamp("us", "UTC")}
     types = {
         name: families.get(kind.family) or (pa.decimal128(kind.digits, kind.scale) if kind.scale else pa.int64())
         for name, kind in _NAMES.items()
     }
     table = _ENGINE.arrow("typed_row", pa.table({name: pa.array([None], kind) for name, kind in types.items()}))
-
-    check_rule(parse_rule(rule), _NAMES)
     answer = compile_rule(parse_rule(rule), {name: table[name] for name in table.columns})
-
-    assert 1 == _ENGINE.fetch(table.select(answer=answer)).num_rows
+    return list(_ENGINE.fetch(table.select(answer=answer)).column(0).to_pylist())

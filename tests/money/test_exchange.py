@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from passavant.errors import BadInput
-from passavant.money.exchange import load_rates
+from passavant.money.exchange import Lacking, load_rates
 
 _DAY = dt.date(2026, 9, 15)
 
@@ -43,6 +43,17 @@ def test_a_rate_older_than_seven_days_is_none(overlay: Path) -> None:
 
 def test_a_currency_without_rates_is_none_and_never_one() -> None:
     assert load_rates().cross("NGN", "EUR", _DAY) is None
+
+
+def test_the_currency_without_a_rate_is_named_with_the_day_of_its_last_one(overlay: Path) -> None:
+    rates = load_rates([overlay])
+    late = dt.date(2026, 9, 22)
+
+    assert Lacking("NGN", dt.date(2026, 9, 14)) == rates.lacking("EUR", "NGN", late)
+    assert Lacking("NGN", dt.date(2026, 9, 14)) == rates.lacking("NGN", "EUR", late)
+    assert Lacking("KES", None) == rates.lacking("EUR", "KES", late)
+    assert None is rates.lacking("NGN", "EUR", dt.date(2026, 9, 21))
+    assert None is rates.lacking("KES", "KES", late)
 
 
 def test_the_same_currency_is_one() -> None:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from passavant.clearance.charges import choose, collected, fees, rate_of
+from passavant.clearance.charges import (
+    FeeFound,
+    choose,
+    collected,
+    fees,
+    lacking,
+    mark_unrated,
+    ordered,
+    rate_of,
+    with_bearers,
+)
 from passavant.clearance.coverage import covered, with_category
 from passavant.clearance.doubt import raise_doubt, values_of
 from passavant.clearance.flags import ReasonBook
 from passavant.clearance.scope import scope_of
 from passavant.engines.exact import alike
 from passavant.policy.law import Law
-from passavant.policy.model import Rule
+from passavant.policy.model import Charge, Rule
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,6 +37,8 @@ _KEY = ["consignment_id", "version"]
 _NO = ibis.literal(False)
 #: HS chapter of printed matter: an HS code of any other is one of goods.
 _PRINTED = "49"
+#: A number that tells its scheme begins with letters; figures alone may be an invoice's.
+_PREFIXED = "^[A-Za-z]"
 #: What a limit of the full declaration is measured on, by the basis of its parameter; goods_total unless said.
 _TOTALS = {"cif": "cif_total", "weight": "mass_total"}
 
@@ -39,7 +51,7 @@ def exclude(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Tab
     """Add what must be known before other parcels are looked at: exclusions (excluded, lost_relief, …) and schemes.
 
     ``treated_as`` is the nature that the law sees: documents with a value or an HS code of goods are goods. A scheme that
-    is not named is taken from the form of its number.
+    is not named is taken from the form of its number where that begins with letters.
     """
     for step in (_treated, _exclusions, _schemes):
         table = stage(step(table, law, book))
@@ -58,7 +70,18 @@ def assess(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Tabl
     Adds duty_minor, vat_minor, fees_minor, vendor_vat_minor (int64; null when not computable), duty_rate_ppm,
     vat_rate_ppm, duty_rule, vat_rule and category (1–4 of the WCO Immediate Release Guidelines).
     """
-    for step in (covered, _duty, _fees, _vat, _waivers, _requirements, with_category):
+    for step in (
+        covered,
+        _duty_rule,
+        _duty,
+        _fee_bearers,
+        _fees,
+        _vat_rule,
+        _vat,
+        _waivers,
+        _requirements,
+        with_category,
+    ):
         table = stage(step(table, law, book))
     return table
 
@@ -73,7 +96,7 @@ def _treated(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     if not rules:
         return book.mark(table, {"policy.scheme.inferred": _NO})
     branches = [(law.condition(f"scheme.{rule.id}.valid", scope), rule.scheme) for rule in rules]
-    bare = table.scheme.isnull() & table.scheme_id.notnull()
+    bare = table.scheme.isnull() & table.scheme_id.re_search(_PREFIXED).fill_null(False)
     formed = ibis.ifelse(bare, ibis.cases(*branches, else_=ibis.null("string")), table.scheme)
     return book.mark(table, {"policy.scheme.inferred": bare & formed.notnull()}).mutate(scheme=formed)
 
@@ -102,29 +125,52 @@ def _schemes(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     scope = scope_of(table, law)
     applies, invalid, known, uses, found = [], [], [], [], {}
     for rule in law.policy.file.rules.scheme:
-        claimed = (table.scheme == rule.scheme).fill_null(False)
+        claimed = (table.scheme == rule.scheme).fill_null(False) & law.dated(table.law_on)
         valid = law.condition(f"scheme.{rule.id}.valid", scope)
-        within = law.condition(f"scheme.{rule.id}.applies", scope)
+        within = _within(law, f"scheme.{rule.id}.applies", scope)
         applies.append(claimed & valid & within & ~table.lost_scheme)
         invalid.append(claimed & ~valid)
         known.append(claimed)
         uses.append((claimed & valid, values_of(law, f"scheme.{rule.id}.applies")))
         found[f"policy.scheme.{rule.id}_invalid"] = claimed & ~valid
         found[f"policy.scheme.{rule.id}_exceeded"] = claimed & valid & ~within & table.goods_total.notnull()
-    found["policy.scheme.not_known"] = table.scheme.notnull() & ~_any(known)
+    found["policy.scheme.not_known"] = table.scheme.notnull() & ~_any(known) & law.dated(table.law_on)
     table = raise_doubt(book.mark(table, found), law, uses)
     return table.mutate(scheme_applies=_any(applies), scheme_invalid=_any(invalid))
+
+
+def _within(law: Law, key: str, scope: Mapping[str, Any]) -> Any:
+    """Return whether a scheme's limits are kept, null where an amount is unknown that they ask for."""
+    judged, unknown = law.condition(key, scope, unknown="null"), lacking(law, key, scope)
+    return judged.fill_null(False) if unknown is None else ibis.ifelse(judged.isnull() & ~unknown, False, judged)
 
 
 def _fees(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     total, found = fees(table, law)
     marks = {f"policy.fee.{fee.rule.id}": table.assessable & fee.applies & (fee.amount != 0) for fee in found}
     uses = [(fee.applies, values_of(law, f"fee.{fee.rule.id}", fee.rule.charge)) for fee in found]
-    return raise_doubt(book.mark(table.mutate(fees_minor=total), marks), law, uses)
+    table = mark_unrated(book.mark(table.mutate(fees_minor=total), marks), law, book, _charges(found))
+    return raise_doubt(table, law, uses)
+
+
+def _charges(found: Sequence[FeeFound]) -> list[tuple[Any, Charge]]:
+    return [(fee.applies, fee.rule.charge) for fee in found]
+
+
+def _duty_rule(table: ir.Table, law: Law, _book: ReasonBook) -> ir.Table:
+    return with_bearers(choose(table, law, "duty"), law, "duty")
+
+
+def _fee_bearers(table: ir.Table, law: Law, _book: ReasonBook) -> ir.Table:
+    return with_bearers(table, law, "fee")
+
+
+def _vat_rule(table: ir.Table, law: Law, _book: ReasonBook) -> ir.Table:
+    return with_bearers(choose(table, law, "vat"), law, "vat")
 
 
 def _duty(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
-    table, rules = choose(table, law, "duty")
+    rules = ordered(law, "duty")
     by_tariff = table.assessable & _any(
         table.duty_choice == index for index, rule in enumerate(rules) if rule.charge.tariff
     )
@@ -132,30 +178,27 @@ def _duty(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
     found = {
         "policy.tariff.missing_code": by_tariff & table.hs_code.isnull(),
         "policy.tariff.incomplete_code": by_tariff & table.hs_code.notnull() & table.hs6.isnull(),
-        "policy.tariff.unknown_code": by_tariff & table.hs6.notnull() & known.isin(["unknown", "unmatched"]),
+        "policy.tariff.unknown_code": by_tariff & (known == "unmatched"),
         "policy.tariff.specific_rate": by_tariff & (known == "specific"),
         "policy.tariff.several_rates": by_tariff & (known == "advalorem") & table.tariff_several,
-        "policy.tariff.hs_version": by_tariff
-        & (known == "advalorem")
-        & ibis.literal(law.policy.file.tariff.file is not None),
-        "policy.tariff.stated_default": by_tariff
-        & (known == "advalorem")
-        & ibis.literal(law.policy.file.tariff.file is None),
     }
-    table = table.mutate(
-        duty_minor=collected(table, law, "duty", rules, "border"),
-        duty_rate_ppm=rate_of(table, law, "duty", rules),
+    table = book.mark(table, found).mutate(
+        duty_minor=collected(table, law, "duty", "border"),
+        duty_rate_ppm=rate_of(table, law, "duty"),
         duty_rule=_rule_code(table, "duty", rules),
+        duty_by_tariff=by_tariff & (known == "advalorem"),
     )
-    return _chosen(book.mark(table, found), law, book, "duty", rules)
+    source = "stated_default" if law.policy.file.tariff.file is None else "hs_version"
+    applied = {f"policy.tariff.{source}": table.duty_by_tariff & table.duty_minor.notnull()}
+    return _chosen(book.mark(table, applied).drop("duty_by_tariff"), law, book, "duty", rules)
 
 
 def _vat(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
-    table, rules = choose(table, law, "vat")
+    rules = ordered(law, "vat")
     table = table.mutate(
-        vat_minor=collected(table, law, "vat", rules, "border"),
-        vendor_vat_minor=collected(table, law, "vat", rules, "vendor"),
-        vat_rate_ppm=rate_of(table, law, "vat", rules),
+        vat_minor=collected(table, law, "vat", "border"),
+        vendor_vat_minor=collected(table, law, "vat", "vendor"),
+        vat_rate_ppm=rate_of(table, law, "vat"),
         vat_rule=_rule_code(table, "vat", rules),
     )
     tabled = [index for index, rule in enumerate(rules) if rule.charge.rate in law.policy.file.tables]
@@ -218,6 +261,7 @@ def _chosen(table: ir.Table, law: Law, book: ReasonBook, section: str, rules: Se
     known = amount.notnull() if section == "duty" else amount.notnull() & table.vendor_vat_minor.notnull()
     met = {rule.id: known & (choice == index) for index, rule in enumerate(rules)}
     table = book.mark(table, {f"policy.{section}.{name}": condition for name, condition in met.items()})
+    table = mark_unrated(table, law, book, [(choice == index, rule.charge) for index, rule in enumerate(rules)])
     uses = [(met[rule.id], values_of(law, f"{section}.{rule.id}", rule.charge)) for rule in rules]
     return raise_doubt(table, law, uses)
 

@@ -16,8 +16,8 @@ __all__ = ["covered", "with_category"]
 
 #: Beginnings of the reasons that say by themselves why an amount is unknown; others leave that open.
 _EXPLAINING = (
-    "policy.tariff.", "policy.exchange.missing_rate", "policy.law.n", "policy.destination.", "dataset.value.",
-    "dataset.required.intrinsic_value", "dataset.required.currency", "dataset.currency.unknown",
+    "policy.tariff.", "policy.exchange.missing_rate", "policy.exchange.stale_rate", "policy.law.n", "policy.destination.", "dataset.value.",
+    "dataset.required.intrinsic_value", "dataset.required.currency", "dataset.currency.unknown", "dataset.hs_code.unknown",
 )  # fmt: skip
 
 
@@ -41,13 +41,16 @@ def covered(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:
 def _exchange(table: ir.Table, law: Law, dated: Any) -> dict[str, Any]:
     """Return the remarks on exchange: on what was converted, and by whose rate."""
     valued = table.intrinsic_value.notnull() & table.currency.notnull() & dated
-    known = table.fx_rate.notnull() & table.fx_threshold.notnull()
+    known, bundled, given = table.fx_rate.notnull() & table.fx_threshold.notnull(), "bundled", "given"
+    due, threshold = table.fx_origin.fill_null("none"), table.fx_threshold_origin.fill_null("none")
     doubtful = ibis.literal(law.policy.file.exchange.certainty != "high")
     converted = valued & known & doubtful
     return {
-        "policy.exchange.missing_rate": valued & ~known,
-        "policy.exchange.approximate_rule": converted & (table.fx_origin == "bundled").fill_null(False),
-        "policy.exchange.given_rate": converted & (table.fx_origin == "given").fill_null(False),
+        "policy.exchange.missing_rate": valued & ~known & table.fx_last.isnull(),
+        "policy.exchange.stale_rate": valued & ~known & table.fx_last.notnull(),
+        "policy.exchange.approximate_rule": converted & (due == bundled),
+        "policy.exchange.approximate_threshold": converted & (threshold == bundled) & (due != bundled),
+        "policy.exchange.given_rate": converted & ((due == given) | (due == "none") & (threshold == given)),
     }
 
 

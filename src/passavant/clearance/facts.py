@@ -65,7 +65,11 @@ def with_law_on(items: ir.Table, file: PolicyFile, first: dt.datetime, last: dt.
 
 
 def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
-    """Return cross rates for distinct (currency, law_on): fx_rate, fx_date and, for thresholds, fx_threshold."""
+    """Return cross rates for distinct (currency, law_on): fx_rate, fx_date and, for thresholds, fx_threshold.
+
+    fx_origin and fx_threshold_origin say whose rates they are; where one is missing, fx_missing says of which currency, and
+    fx_last of which day the last one is.
+    """
     rows = []
     for pair in pairs.to_pylist():
         currency, day = pair["currency"], pair["law_on"]
@@ -73,6 +77,9 @@ def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
             continue
         due = rates.cross(currency, file.currency, day, file.exchange.rule)
         threshold = rates.cross(currency, file.threshold_currency, day, file.exchange.rule)
+        lacking = rates.lacking(currency, file.currency, day, file.exchange.rule) or rates.lacking(
+            currency, file.threshold_currency, day, file.exchange.rule
+        )
         rows.append(
             {
                 "currency": currency,
@@ -80,7 +87,10 @@ def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
                 "fx_rate": due and due.rate,
                 "fx_date": due and due.published,
                 "fx_threshold": threshold and threshold.rate,
-                "fx_origin": min((rate.origin for rate in (due, threshold) if rate), default="none"),  # bundled first
+                "fx_origin": due and due.origin,
+                "fx_threshold_origin": threshold and threshold.origin,
+                "fx_missing": lacking and _shown(lacking.currency),
+                "fx_last": lacking and lacking.last,
             }
         )
     rate = pa.decimal128(38, 12)
@@ -91,8 +101,16 @@ def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
         "fx_date": pa.date32(),
         "fx_threshold": rate,
         "fx_origin": pa.string(),
+        "fx_threshold_origin": pa.string(),
+        "fx_missing": pa.string(),
+        "fx_last": pa.date32(),
     }
     return pa.Table.from_pylist(rows, schema=pa.schema(list(fields.items())))
+
+
+def _shown(currency: str) -> str:
+    """Return a declared code as a reason shows it: letters and figures, whatever else was declared."""
+    return "".join(sign if sign.isascii() and sign.isalnum() else "?" for sign in currency)
 
 
 def with_facts(
@@ -106,7 +124,7 @@ def with_facts(
 
     Adds (int64 minor units; null without a rate): goods_minor, transport_minor (the item's share), customs_value_minor in
     the currency due; goods_value, goods_total, transport_total, cif_total in the threshold currency; mass_total (kg),
-    items, first_item, first_of_subheading; fx_rate, fx_date, law_period; hs6; rows_differ: the rows of one declaration
+    items, first_item; fx_rate, fx_date, law_period; hs6; rows_differ: the rows of one declaration
     disagree on what belongs to the whole consignment.
 
     Args:
@@ -197,8 +215,6 @@ def _several(table: ir.Table) -> ir.Table:
         weight_all=weight.sum().over(whole),
         weight_up_to=weight.sum().over(before),
         position=ibis.row_number().over(ibis.window(group_by=_KEY, order_by="item_no")),
-        nth_alike=ibis.row_number().over(ibis.window(group_by=[*_KEY, "hs6"], order_by="item_no")),
-        hs6_known=table.hs6.notnull(),
         rows_differ=declared.min().over(whole) != declared.max().over(whole),
     )
     share = _share(table, table.weight_up_to) - _share(table, table.weight_up_to - table.weight)
@@ -212,7 +228,6 @@ def _several(table: ir.Table) -> ir.Table:
         several_transport="transport_total",
         several_share=ibis.ifelse(table.weight_all > 0, share, ibis.ifelse(first, table.transport_all, 0)),
         several_first=first,
-        several_alike=(table.nth_alike == 0) | ~table.hs6_known,
         several_differ=table.rows_differ,
     )
 
@@ -239,7 +254,6 @@ def _with_totals(table: ir.Table, shared: ir.Table) -> ir.Table:
         transport_total=ibis.ifelse(alone, joined.transport_total, joined.several_transport),
         transport_minor=ibis.ifelse(alone, joined.transport_all, joined.several_share),
         first_item=joined.several_first.fill_null(True),
-        first_of_subheading=joined.several_alike.fill_null(True),
         rows_differ=joined.several_differ.fill_null(False),
     )
 

@@ -63,6 +63,8 @@ _ITEM_COLUMNS = (
     "fx_rate",
     "fx_date",
     "fx_threshold",
+    "fx_missing",
+    "fx_last",
     "customs_value_minor",
     "duty_minor",
     "vat_minor",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
 
 from passavant.clearance.assess import assess, exclude
-from passavant.clearance.charges import foreign_units, rate_column, table_column
+from passavant.clearance.charges import foreign_units, last_column, rate_column, table_column
 from passavant.clearance.decide import with_verdict
 from passavant.clearance.doubt import doubt_column
 from passavant.clearance.facts import exchange_table, with_facts, with_law_on
@@ -47,8 +47,9 @@ __all__ = ["Pipeline", "reason_book", "span_of"]
 _WHOLE = frozenset({
     "signals.split.exact_key", "signals.quota.counted", "signals.quota.no_person", "policy.destination.not_covered",
     "policy.law.none_in_force", "policy.law.no_date", "policy.exchange.missing_rate", "policy.exchange.approximate_rule",
-    "policy.exchange.given_rate", "policy.category.above_full_declaration", "clearance.selection.inspection",
-    "clearance.procedure.full_needed", "clearance.version.superseded", "clearance.version.repeated",
+    "policy.exchange.stale_rate", "policy.exchange.approximate_threshold", "policy.exchange.given_rate",
+    "policy.category.above_full_declaration", "clearance.selection.inspection", "clearance.procedure.full_needed",
+    "clearance.version.superseded", "clearance.version.repeated",
 })  # fmt: skip
 
 
@@ -69,6 +70,8 @@ def reason_book(policy: Policy, rules: RuleSet) -> ReasonBook:
     book = ReasonBook(reasons, CONSIGNMENT_LEVEL | _WHOLE | whole_elements | waivers)
     book.with_params("signals.split.exact_key", {"parcels": "split_parcels", "value": "split_value"})
     book.with_params("signals.quota.counted", {"count": "person_count"})
+    book.with_params("policy.exchange.missing_rate", {"currency": "fx_missing"})
+    book.with_params("policy.exchange.stale_rate", {"currency": "fx_missing", "date": "fx_last"})
     book.with_params("clearance.version.superseded", {"decided": "superseded_by"})
     return book
 
@@ -113,12 +116,13 @@ class Pipeline:
         file, stage = self.policy.file, self.engine.stage
         table = self.book.start(with_law_on(items, file, self.first, self.last))
         pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
+        self.law = replace(self.law, undated=None in pairs.column("law_on").to_pylist())
         exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
         table = with_facts(table, exchange, self.law, stage, self.engine.keep)
         table = check_quality(
             table,
             self.book,
-            days=(self.law.first, self.law.last),
+            law=self.law,
             not_supplied=self.not_supplied,
             rejected=rejected,
             administration=self.policy.id,
@@ -130,6 +134,8 @@ class Pipeline:
             nature=table.nature.fill_null("sale"), quantity=quantity, articles=ibis.ifelse(counted, quantity, one)
         )
         table = self._with_rates(self._with_tables(stage(table)), pairs)
+        unlisted = table.hs6.notnull() & table.tariff_kind.isnull()
+        table = self.book.mark(table, {"dataset.hs_code.unknown": unlisted})
         return stage(self._with_counts(exclude(table, self.law, self.book, stage)))
 
     def events(self, facts: ir.Table) -> ir.Table:
@@ -176,7 +182,6 @@ class Pipeline:
             "signals.quota.no_person": counted & person_key(table, self.policy).isnull(),
             "clearance.version.superseded": table.superseded_by.notnull(),
             "clearance.version.repeated": table.repeated,
-            "dataset.hs_code.unknown": table.hs6.notnull() & table.tariff_kind.isnull() & table.hs_code.re_search("^[0-9]+$"),
         })  # fmt: skip
 
     def _with_tables(self, table: ir.Table) -> ir.Table:
@@ -207,10 +212,18 @@ class Pipeline:
             for unit in units
             for day in days
         }
+        last = {
+            (unit, day): (lacking := self.rates.lacking(unit, file.currency, day, file.exchange.rule)) and lacking.last
+            for unit in units
+            for day in days
+        }
         rows = [
-            {"day": day} | {rate_column(unit): (rate := found[unit, day]) and rate.rate for unit in units}
+            {"day": day}
+            | {rate_column(unit): (rate := found[unit, day]) and rate.rate for unit in units}
+            | {last_column(unit): last[unit, day] for unit in units}
             for day in sorted(days)
         ]
         fields = [("day", pa.date32()), *((rate_column(unit), pa.decimal128(38, 12)) for unit in units)]
+        fields += [(last_column(unit), pa.date32()) for unit in units]
         rates = self.engine.arrow("law_rates", pa.Table.from_pylist(rows, schema=pa.schema(fields)))
         return table.left_join(rates, table.law_on == rates.day).drop("day")

@@ -17,6 +17,7 @@ from passavant.dataset.schema import Element, load_schema
 from passavant.dataset.words import alone_pattern, embedded_pattern, stop_word_days
 from passavant.engines.rule_language import compile_rule, parse_rule
 from passavant.money.currency import currency_codes, currency_days
+from passavant.policy.law import Law
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -42,7 +43,7 @@ def check_quality(
     table: ir.Table,
     book: ReasonBook,
     *,
-    days: tuple[dt.date, dt.date],
+    law: Law,
     not_supplied: Sequence[str],
     rejected: ir.Table | None,
     administration: str,
@@ -52,7 +53,8 @@ def check_quality(
     Args:
         table: Items with their facts and the masks of ``book``.
         book: Where reasons are marked.
-        days: First and last day of law; the lists of words and currencies are those of each row's own day.
+        law: The law over the span; the lists of words and currencies are those of each row's own day, and without one
+            none is looked into.
         not_supplied: Elements that the source never carries; their absence is not held against anybody.
         rejected: consignment_id and version of rejected rows (null where illegible), or None.
         administration: Whose law is applied.
@@ -61,7 +63,7 @@ def check_quality(
         joined = _with_rejected(table, rejected)
         mark = {"dataset.consignment.rejected_item": (joined.version <= joined.rejected_up_to).fill_null(False)}
         table = book.mark(joined, mark).drop("rejected_up_to")
-    found = _found(table, not_supplied, days) | {
+    found = _found(table, not_supplied, law) | {
         "dataset.administration.foreign": table.administration != administration,
         "dataset.text.too_long": _too_long(table),
     }
@@ -81,20 +83,21 @@ def _with_rejected(table: ir.Table, rejected: ir.Table) -> ir.Table:
     return joined.select(*table.columns, "rejected_up_to")
 
 
-def _found(table: ir.Table, not_supplied: Sequence[str], days: tuple[dt.date, dt.date]) -> dict[str, Any]:
-    found = _missing(table, frozenset(not_supplied)) | _texts(table, days) | _numbers(table) | _codes(table, days)
+def _found(table: ir.Table, not_supplied: Sequence[str], law: Law) -> dict[str, Any]:
+    found = _missing(table, frozenset(not_supplied)) | _texts(table, law) | _numbers(table) | _codes(table, law)
     return found | {
         "dataset.source.not_supplied": ibis.literal(bool(not_supplied)),
         "dataset.consignment.rows_differ": table.rows_differ,
     }
 
 
-def _by_day(law_on: Any, days: tuple[dt.date, dt.date], edges: Iterable[dt.date], on: Callable[[dt.date], Any]) -> Any:
-    """Return a test in the form that it has on each row's day; with no edge within the span it has one form only."""
-    first, last = days
-    starts = sorted({edge for edge in edges if first < edge <= last}, reverse=True)
+def _by_day(law_on: Any, law: Law, edges: Iterable[dt.date], on: Callable[[dt.date], Any]) -> Any:
+    """Return a test in the form that it has on each row's day, null without one; with no edge within the span one form serves."""
+    starts = sorted({edge for edge in edges if law.first < edge <= law.last}, reverse=True)
     branches = [(law_on >= ibis.literal(start), on(start)) for start in starts]
-    return ibis.cases(*branches, else_=on(first)) if branches else on(last)
+    if law.undated:
+        branches.insert(0, (law_on.isnull(), ibis.null("boolean")))
+    return ibis.cases(*branches, else_=on(law.first)) if branches else on(law.last)
 
 
 def _required() -> list[Element]:
@@ -126,10 +129,10 @@ def _missing(table: ir.Table, not_supplied: frozenset[str]) -> dict[str, Any]:
     return found
 
 
-def _texts(table: ir.Table, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
+def _texts(table: ir.Table, law: Law) -> dict[str, Any]:
     lowered, edges = table.description.lower(), stop_word_days()
-    contained = _by_day(table.law_on, days, edges, lambda on: lowered.re_search(embedded_pattern(on))).fill_null(False)
-    lone = _by_day(table.law_on, days, edges, lambda on: lowered.re_search(alone_pattern(on)))
+    contained = _by_day(table.law_on, law, edges, lambda on: lowered.re_search(embedded_pattern(on))).fill_null(False)
+    lone = _by_day(table.law_on, law, edges, lambda on: lowered.re_search(alone_pattern(on)))
     alone = ibis.ifelse(contained, lone, False)
     return {
         "dataset.description.stop_word": alone & (table.nature != "documents").fill_null(True),
@@ -174,7 +177,7 @@ def _numbers(table: ir.Table) -> dict[str, Any]:
     }
 
 
-def _codes(table: ir.Table, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
+def _codes(table: ir.Table, law: Law) -> dict[str, Any]:
     countries, schema = sorted(country_codes()), load_schema()
     unknown = [~_among(table[name], countries) for name in ("importer_country", "origin", "departure_country")]
     formed = table.hs_code.re_search("^[0-9]{6,14}$")
@@ -184,7 +187,7 @@ def _codes(table: ir.Table, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
 
     return {
         "dataset.country.unknown": reduce(or_, (test.fill_null(False) for test in unknown)),
-        "dataset.currency.unknown": (~_by_day(table.law_on, days, currency_days(), money)).fill_null(False),
+        "dataset.currency.unknown": (~_by_day(table.law_on, law, currency_days(), money)).fill_null(False),
         "dataset.hs_code.form": (~formed).fill_null(False),
         "dataset.channel.unknown": (
             ~table.channel.isin([code.code for code in schema.element("channel").codes])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import string
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Any
 from passavant.clearance.run_law import RunLaw
 from passavant.dataset.reasons import Reason
 from passavant.money.display import show_amount
-from passavant.texts import exact, pick
+from passavant.texts import day, exact, pick
 
 __all__ = ["general_text", "reason_text"]
 
@@ -29,6 +30,8 @@ def reason_text(
     params = json.loads(entry["params"] or "{}")
     if law.threshold_currency and params.get("value", "").isdigit():
         params["value"] = show_amount(int(params["value"]), law.threshold_currency, language)
+    if params.get("date"):
+        params["date"] = day(dt.date.fromisoformat(params["date"]), language)
     return _said(reason, language).format_map(_Blank(values | params))
 
 

@@ -78,8 +78,8 @@ def clear(
             "--rates",
             metavar="FILE",
             help=pick(
-                "CSV of exchange rates (date,currency,units_per_eur) laid over the ECB's.",
-                "CSV de taux de change (date,currency,units_per_eur) superposé à ceux de la BCE.",
+                "CSV of exchange rates (date,currency,units_per_eur) laid over the ECB's; one of the last 7 days is needed.",
+                "CSV de taux de change (date,currency,units_per_eur) superposé à ceux de la BCE ; il en faut un des 7 derniers jours.",
             ),
         ),
     ] = None,

@@ -65,8 +65,9 @@ def _build_test(node: Any, scope: Mapping[str, Any]) -> Any:
     if isinstance(node, exp.Like):
         return subject.like(build(node.expression, scope))
     if isinstance(node, exp.Is):
-        other = build(node.expression, scope)
-        return subject.isnull() if isinstance(node.expression, exp.Null) else subject == other
+        if isinstance(node.expression, exp.Null):
+            return subject.isnull()
+        return (subject == build(node.expression, scope)).fill_null(False)
     if isinstance(node, exp.Case):
         default = node.args.get("default")
         parts = [part.args["true"] for part in node.args["ifs"]] + ([default] if default is not None else [])

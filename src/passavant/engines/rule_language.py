@@ -42,9 +42,10 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
 
 _STRUCTURE = (exp.And, exp.Or, exp.Not, exp.Paren, exp.In, exp.Between, exp.Like, exp.Is, exp.Neg, exp.Case, exp.If)
 _LEAVES = (exp.Literal, exp.Boolean, exp.Null, exp.Column, exp.Identifier)
-_CALLS = (
-    exp.Abs, exp.Coalesce, exp.Contains, exp.Length, exp.Lower, exp.RegexpLike, exp.StartsWith, exp.Substring, exp.Upper,
-)  # fmt: skip
+_CALLS: dict[type[exp.Expr], str] = {
+    exp.Abs: "ABS", exp.Coalesce: "COALESCE", exp.Contains: "CONTAINS", exp.Length: "LENGTH", exp.Lower: "LOWER",
+    exp.RegexpLike: "REGEXP_MATCHES", exp.StartsWith: "STARTS_WITH", exp.Substring: "SUBSTRING", exp.Upper: "UPPER",
+}  # fmt: skip
 #: What SQL allows to be added to these and the language does not know.
 _ADDITIONS: dict[type[exp.Expr], str] = {
     exp.RegexpLike: "flag", exp.Length: "binary", exp.Between: "symmetric", exp.Case: "this",
@@ -175,6 +176,26 @@ def _allowed(node: exp.Expr) -> bool:
     return not isinstance(node, exp.In) or bool(node.expressions)  # IN (SELECT …) has none
 
 
+def _arguments(node: exp.Expr) -> int:
+    """Return how many arguments a call has."""
+    values = (value if isinstance(value, list) else [value] for value in node.args.values())
+    return sum(isinstance(one, exp.Expr) for value in values for one in value)
+
+
+def _check_count(node: exp.Expr, text: str, place: Place | None) -> None:
+    name = _CALLS[type(node)]
+    least, most = FUNCTIONS[name]
+    found, wanted = _arguments(node), str(least) if least == most else f"{least}-{most}"
+    if not least <= found <= most:
+        raise refusal(
+            "engines.rule.arguments",
+            (f"{name} with {found} arguments", f"{name} avec {found} arguments"),
+            (f"arguments: {wanted}", f"nombre d'arguments : {wanted}"),
+            text,
+            place,
+        )
+
+
 def _check_node(node: exp.Expr, text: str, place: Place | None) -> None:
     if not _allowed(node):
         shown = node.sql(dialect="duckdb")[:60]
@@ -189,6 +210,8 @@ def _check_node(node: exp.Expr, text: str, place: Place | None) -> None:
             text,
             place,
         )
+    if type(node) in _CALLS:
+        _check_count(node, text, place)
 
 
 def refusal(code: str, got: Both, expected: Both, text: str, place: Place | None) -> BadInput:

@@ -20,8 +20,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from passavant.engines.exact import MOST_DIGITS, Operator, combined
+from passavant.engines.exact import MOST_DIGITS, combined
 from passavant.engines.kinds import BOOLEAN, FAMILIES, NULL, TEXT, Family, Kind, named, number, plain, text
+from passavant.engines.rule_build import ARITHMETIC, COMPARISONS
 from passavant.engines.rule_language import Expression, refusal
 from passavant.errors import BadInput, Both
 
@@ -39,13 +40,18 @@ def check_rule(rule: Expression, names: Mapping[str, Kind]) -> None:
         BadInput: an unknown name, a wrong type, unlike units, a code outside its list, a pattern that does not compile.
     """
     rule.check(names.keys())
-    kind = _Checker(rule, names).kind(rule.tree)
-    if kind.family not in ("boolean", "null"):
-        raise _Checker(rule, names).fault(rule.tree, kind, ("a condition: yes or no", "une condition : oui ou non"))
+    checker = _Checker(rule, names)
+    kind = checker.kind(rule.tree)
+    if kind.family != "boolean":
+        raise checker.fault(rule.tree, kind, ("a condition: yes or no", "une condition : oui ou non"))
 
 
-_COMPARE = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
-_OPERATORS: dict[type[exp.Expr], Operator] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+#: How a rule writes a day and a moment, by what they are compared with.
+_MOMENTS = {
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "time": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})"),
+}
+_NULL_PLACES = ("NULL after IS, in COALESCE or in CASE only", "NULL après IS, dans COALESCE ou dans CASE seulement")
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,10 @@ class _Checker:
         if isinstance(node, exp.Literal):
             return text([node.this or ""]) if node.is_string else plain(node.this)
         if isinstance(node, exp.Null):
-            return NULL
+            raise self.fault(node, NULL, _NULL_PLACES)
         if isinstance(node, exp.Neg):
             return self.must(node.this, "number")
-        if type(node) in _OPERATORS:
+        if type(node) in ARITHMETIC:
             return self._arithmetic(node)
         if isinstance(node, exp.Case):
             return self._case(node)
@@ -78,7 +84,7 @@ class _Checker:
     def must(self, node: Any, family: Family) -> Kind:
         """Return the kind of a part that must be of a family."""
         found = self.kind(node)
-        if found.family not in (family, "null"):
+        if found.family != family:
             raise self.fault(node, found, FAMILIES[family])
         return found
 
@@ -94,13 +100,37 @@ class _Checker:
         elif isinstance(node, exp.Not):
             self.must(node.this, "boolean")
         elif isinstance(node, exp.Is):
-            self.kind(node.this)
+            self._is(node)
         elif isinstance(node, exp.Like):
             self.must(node.this, "text")
             self._literal(node.expression)
-        elif isinstance(node, (*_COMPARE, exp.In, exp.Between)):
+        elif type(node) in COMPARISONS or isinstance(node, exp.In | exp.Between):
             self._alike(node, node.this, _others(node))
         return BOOLEAN
+
+    def _is(self, node: exp.Is) -> None:
+        if isinstance(node.expression, exp.Boolean):
+            self.must(node.this, "boolean")
+        elif isinstance(node.expression, exp.Null):
+            self.kind(node.this)
+        else:
+            raise self._refuse(
+                (f"{_sql(node)} asks IS of a value", f"{_sql(node)} applique IS à une valeur"),
+                ("IS NULL, IS TRUE or IS FALSE; = for values", "IS NULL, IS TRUE ou IS FALSE ; = pour les valeurs"),
+            )
+
+    def _part(self, node: Any) -> Kind:
+        """Return the kind of one of several values of which some may be NULL."""
+        return NULL if isinstance(node, exp.Null) else self.kind(node)
+
+    def _whole_of(self, node: Any, parts: list[Any]) -> tuple[Kind, list[Kind]]:
+        """Return what values among which one is chosen are together, and each; one at least is not NULL."""
+        kinds = [self._part(part) for part in parts]
+        free = [replace(kind, codes=None) for kind in kinds]
+        whole = reduce(lambda one, two: self._pair(node, (node, one), (node, two)), free)
+        if whole.family == "null":
+            raise self.fault(node, NULL, _NULL_PLACES)
+        return whole, kinds
 
     def _alike(self, node: Any, first: Any, others: list[Any]) -> Kind:
         kind = self.kind(first)
@@ -140,7 +170,7 @@ class _Checker:
         first, second = self.must(node.this, "number"), self.must(node.expression, "number")
         if "null" in (first.family, second.family):
             raise self.fault(node, NULL, FAMILIES["number"])
-        operator = _OPERATORS[type(node)]
+        operator = ARITHMETIC[type(node)]
         digits, scale = combined(operator, (first.digits, first.scale), (second.digits, second.scale))
         self._held(node, digits)
         if operator == "*":
@@ -163,8 +193,7 @@ class _Checker:
             self.must(branch.this, "boolean")
         default = node.args.get("default")
         values = [branch.args["true"] for branch in node.args["ifs"]] + ([default] if default is not None else [])
-        kind = self._alike(node, values[0], values[1:])
-        return replace(kind, codes=None)
+        return self._whole_of(node, values)[0]
 
     def _call(self, node: Any) -> Kind:
         if isinstance(node, exp.Coalesce):
@@ -188,13 +217,7 @@ class _Checker:
         return TEXT
 
     def _coalesce(self, node: exp.Coalesce) -> Kind:
-        if not node.expressions:
-            raise self._refuse(
-                (f"{_sql(node)} has one value", f"{_sql(node)} n'a qu'une valeur"), ("COALESCE(value, other)", "COALESCE(valeur, autre)")
-            )  # fmt: skip
-        kinds = [self.kind(part) for part in (node.this, *node.expressions)]
-        free = [replace(kind, codes=None) for kind in kinds]
-        whole = reduce(lambda one, two: self._pair(node, (node, one), (node, two)), free)
+        whole, kinds = self._whole_of(node, [node.this, *node.expressions])
         listed = [kind.codes for kind in kinds if kind.family != "null"]
         return replace(whole, codes=None if None in listed else frozenset().union(*(codes or () for codes in listed)))
 
@@ -247,6 +270,8 @@ def _others(node: Any) -> list[Any]:
 def _is_moment(node: Any, other: Kind) -> bool:
     """Return whether a quoted text stands for the date or the moment that it is compared with."""
     if other.family not in ("date", "time") or not (isinstance(node, exp.Literal) and node.is_string):
+        return False
+    if not _MOMENTS[other.family].fullmatch(node.this):
         return False
     try:
         (dt.date if other.family == "date" else dt.datetime).fromisoformat(node.this)

@@ -18,12 +18,12 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from passavant.errors import BadInput, Place
 from passavant.texts.file_faults import fault_of
 
-__all__ = ["LEAST_RATE", "MAX_AGE_DAYS", "MOST_RATE", "CrossRate", "Rates", "load_rates"]
+__all__ = ["LEAST_RATE", "MAX_AGE_DAYS", "MOST_RATE", "CrossRate", "Lacking", "Rates", "load_rates"]
 
 #: A published rate older than this is no rate (long holidays are four or five days).
 MAX_AGE_DAYS = 7
@@ -45,6 +45,13 @@ class CrossRate:
     rate: Decimal
     published: dt.date
     origin: Literal["none", "given", "bundled"] = "none"
+
+
+class Lacking(NamedTuple):
+    """A currency that has no rate for a day, and the day of the last one before it, too old to be used (None: there is none)."""
+
+    currency: str
+    last: dt.date | None
 
 
 class Rates:
@@ -82,6 +89,18 @@ class Rates:
         days = {source: first[0], target: second[0]}
         given = all((currency, found) in self._given for currency, found in days.items() if currency != "EUR")
         return CrossRate(rate, min(days.values()), "given" if given else "bundled") if rate > 0 else None
+
+    def lacking(
+        self, source: str, target: str, day: dt.date, rule: Literal["daily", "monthly"] = "daily"
+    ) -> Lacking | None:
+        """Return which of two currencies has no rate for a local day, the target first, or None when both have one."""
+        asked = _monthly_day(day) if rule == "monthly" else day
+        missing = (code for code in (target, source) if source != target and self._per_euro(code, asked) is None)
+        currency = next(missing, None)
+        return None if currency is None else Lacking(currency, self._last(currency, asked))
+
+    def _last(self, currency: str, day: dt.date) -> dt.date | None:
+        return max((on for on, _ in self._series.get(currency, ()) if on <= day), default=None)
 
     def _per_euro(self, currency: str, day: dt.date) -> tuple[dt.date, Decimal] | None:
         if currency == "EUR":

@@ -29,6 +29,8 @@ __all__ = ["Law", "in_unit", "value_on"]
 
 _PPM_PER_PERCENT = 10_000
 _FAR = dt.date(9999, 12, 31)
+#: Period of law of a row without a day.
+_NEVER = -1
 _LEVEL = {name: level for level, name in enumerate(CERTAINTIES)}
 
 
@@ -54,11 +56,16 @@ def in_unit(value: Decimal, unit: str) -> int | Decimal:
 
 @dataclass(frozen=True)
 class Law:
-    """A policy over the local days ``first`` to ``last``, both included."""
+    """A policy over the local days ``first`` to ``last``, both included.
+
+    ``undated``: some rows have no day. No law is theirs, whatever the span: their period is -1, in which nothing has a
+    value, and no condition is true of them.
+    """
 
     policy: Policy
     first: dt.date
     last: dt.date
+    undated: bool = False
 
     @cached_property
     def starts(self) -> list[dt.date]:
@@ -70,16 +77,18 @@ class Law:
         return [self.first, *sorted(edge for edge in edges if self.first < edge <= self.last)]
 
     def period(self, law_on: ir.DateValue) -> ir.IntegerValue:
-        """Return the period (0, 1, …) of a day."""
-        branches = [(law_on >= ibis.literal(start), index) for index, start in enumerate(self.starts)]
-        return ibis.cases(*reversed(branches[1:]), else_=0) if len(branches) > 1 else ibis.literal(0)
+        """Return the period (0, 1, …) of a day, -1 of none."""
+        branches = [(law_on >= ibis.literal(start), index) for index, start in enumerate(self.starts)][:0:-1]
+        if self.undated:
+            branches.insert(0, (law_on.isnull(), _NEVER))
+        return ibis.cases(*branches, else_=0) if branches else ibis.literal(0)
 
     def parameter(self, name: str, period: ir.IntegerValue) -> Any:
         """Return a parameter's value in each row's period (null where the law has none)."""
         parameter: Parameter = self.policy.file.parameters[name]
         found = [value_on(parameter.values, start) for start in self.starts]
         values = [_literal(in_unit(item.value, parameter.unit)) if item else _null(parameter.unit) for item in found]
-        if len(values) == 1:
+        if len(values) == 1 and not self.undated:
             return values[0]
         return ibis.cases(*((period == index, value) for index, value in enumerate(values)))
 
@@ -111,16 +120,20 @@ class Law:
         """Return whether a rule's own dates cover the day; plain True or False when the whole span agrees."""
         start, end = rule.from_ or dt.date.min, rule.to or _FAR
         if start <= self.first and self.last <= end:
-            return True
+            return self.dated(law_on)
         if self.last < start or end < self.first:
             return False
-        return law_on.between(ibis.literal(start), ibis.literal(end))
+        return law_on.between(ibis.literal(start), ibis.literal(end)).fill_null(False)
+
+    def dated(self, law_on: ir.DateValue) -> ir.BooleanValue | bool:
+        """Return whether a row has a day at all; plain True when all have."""
+        return law_on.notnull() if self.undated else True
 
     def condition(
         self, key: str, scope: Mapping[str, Any], rule: Any | None = None, *, unknown: Literal["no", "null"] = "no"
     ) -> ir.BooleanValue:
         """Compile a rule's condition (``section.id``) over a scope; what cannot be judged is no, or null where asked."""
-        dated = self.in_force(rule, scope["law_on"]) if rule is not None else True
+        dated = self.in_force(rule, scope["law_on"]) if rule is not None else self.dated(scope["law_on"])
         if dated is False:
             return ibis.literal(False)
         condition = compile_rule(self.policy.expressions[key], scope, unknown=unknown)

@@ -9,7 +9,8 @@ __all__ = ["policy_reasons"]
 
 #: Reasons that are as certain as the policy says its tariff or its exchange rates are.
 _AS_CERTAIN = (
-    "policy.tariff.hs_version", "policy.tariff.stated_default", "policy.exchange.approximate_rule", "policy.exchange.given_rate",
+    "policy.tariff.hs_version", "policy.tariff.stated_default", "policy.exchange.approximate_rule", "policy.exchange.approximate_threshold",
+    "policy.exchange.given_rate",
 )  # fmt: skip
 
 
