@@ -135,10 +135,12 @@ def _prefix(entry: TariffPrefix, language: str | None) -> str:
 def _limits(policy: Policy, values: Mapping[str, str], language: str | None) -> Iterator[_Provision]:
     file = policy.file
     for limit in file.full_declaration_above:
-        label = file.parameters[limit.parameter].label.text.say(language)
+        parameter = file.parameters[limit.parameter]
+        label = parameter.label.text.say(language)
+        value = f"{values[limit.parameter]}{' kg' if parameter.unit == 'kg' else ''}"
         yield (
             "full_declaration_above",
-            _ABOVE.say(language, value=values[limit.parameter], label=label),
+            _ABOVE.say(language, value=value, label=label),
             limit,
             limit.certainty,
         )
