@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from passavant.clearance import ClearOptions, clear
@@ -204,3 +205,13 @@ def test_the_shipped_policy_is_the_one_that_decided_when_digests_agree(run: Path
     assert found.law.policy is not None
     assert load_policy("EU").digest == found.law.policy.digest
     assert [] == found.law.doubts
+
+
+def test_a_duty_of_zero_by_a_rate_is_shown_with_it(write: Write, tmp_path: Path) -> None:
+    source = write(tmp_path, [{"hs_code": "847130", "description": "laptop computer", "intrinsic_value": "500"}])
+    clear([source], tmp_path / "out", ClearOptions(policy="EU", stratum_ppm=0))
+    consignment = pq.read_table(next((tmp_path / "out").glob("decisions*.parquet")))["consignment_id"][0].as_py()
+    duty = [line for line in explain(tmp_path / "out", consignment).text("en").splitlines() if "(0.00 %)" in line]
+
+    assert 1 == len(duty)
+    assert "EUR 0.00" in duty[0]
