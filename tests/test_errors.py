@@ -13,10 +13,10 @@ def test_diagnostics_name_the_place_and_the_next_step_in_both_languages() -> Non
     )
 
     assert error.diagnostics("en") == (
-        "a.csv, row 3, field quantity, value '1,5': the number 1,5.\nExpected: 1.5.\nNext step: Write a point."
+        "a.csv, row 3 (header counted), field quantity, value '1,5': the number 1,5.\nExpected: 1.5.\nNext step: Write a point."
     )
     assert error.diagnostics("fr").startswith(
-        "a.csv, ligne de données 3, champ quantity, valeur '1,5' : le nombre 1,5."
+        "a.csv, ligne 3 (en-tête compris), champ quantity, valeur '1,5' : le nombre 1,5."
     )
 
 

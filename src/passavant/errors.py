@@ -14,6 +14,7 @@ Next step: Check the export.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 __all__ = ["BadInput", "Both", "NotFound", "PassavantError", "Place"]
@@ -25,15 +26,19 @@ _LABELS: dict[str, Both] = {
     "expected": ("Expected: ", "Attendu : "),
     "next": ("Next step: ", "À faire : "),
     "line": ("line", "ligne"),
-    "row": ("row", "ligne de données"),
+    "row": ("row", "ligne"),
+    "header": (" (header counted)", " (en-tête compris)"),
     "field": ("field", "champ"),
     "value": ("value", "valeur"),
 }
 
+#: Files whose rows stand under no header: a row is then a line of JSON, or a position.
+_HEADLESS = re.compile(r"\.(jsonl?|ndjson|parquet|pq)(\.gz)?$", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Place:
-    """Where something was found: file, line of text or row of data, field and value, each where known."""
+    """Where something was found: file, line of text or row of a table (the header of a CSV is row 1), field and value."""
 
     file: str | None = None
     line: int | None = None
@@ -42,13 +47,14 @@ class Place:
     value: str | None = None
 
     def describe(self, language: str = "en") -> str:
-        """Render as ``file:line, row 3, field hs_code, value '12'``."""
+        """Render as ``a.csv, row 3 (header counted), field hs_code, value '12'``."""
         index = _index(language)
         head = self.file or ""
         if self.line is not None:
             head = f"{head}:{self.line}" if head else f"{_LABELS['line'][index]} {self.line}"
         parts = [head] if head else []
-        parts += [f"{_LABELS['row'][index]} {self.row}"] if self.row is not None else []
+        counted = _LABELS["header"][index] if self.file and not _HEADLESS.search(self.file) else ""
+        parts += [f"{_LABELS['row'][index]} {self.row}{counted}"] if self.row is not None else []
         parts += [f"{_LABELS['field'][index]} {self.field}"] if self.field is not None else []
         parts += [f"{_LABELS['value'][index]} {self.value!r}"] if self.value is not None else []
         return ", ".join(parts)

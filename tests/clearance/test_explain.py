@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from passavant.clearance import ClearOptions, clear
@@ -214,3 +215,13 @@ def test_a_declarant_who_is_not_told_the_reason_is_told_so(run: Path) -> None:
     assert "La douane ne communique pas" in split.text("fr")
     assert "does not state" not in asked.text("en")
     assert "does not state" not in explain(run, "EU:D1:S0").text("en")
+
+
+def test_a_duty_of_zero_by_a_rate_is_shown_with_it(write: Write, tmp_path: Path) -> None:
+    source = write(tmp_path, [{"hs_code": "847130", "description": "laptop computer", "intrinsic_value": "500"}])
+    clear([source], tmp_path / "out", ClearOptions(policy="EU", stratum_ppm=0))
+    consignment = pq.read_table(next((tmp_path / "out").glob("decisions*.parquet")))["consignment_id"][0].as_py()
+    duty = [line for line in explain(tmp_path / "out", consignment).text("en").splitlines() if "(0.00 %)" in line]
+
+    assert 1 == len(duty)
+    assert "EUR 0.00" in duty[0]

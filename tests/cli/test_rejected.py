@@ -47,8 +47,11 @@ def test_a_run_tells_the_three_most_frequent_errors_and_the_command(
     said = cleared(rows)
 
     assert "7 of 8 rows were rejected" in said
-    assert "3 × dataset.row.not_a_number, such as day.csv, row 3, field intrinsic_value, value 'x'" in said
-    assert "2 × dataset.row.not_a_date, such as day.csv, row 6" in said
+    assert (
+        "3 × dataset.row.not_a_number, such as day.csv, row 3 (header counted), field intrinsic_value, value 'x'"
+        in said
+    )
+    assert "2 × dataset.row.not_a_date, such as day.csv, row 6 (header counted)" in said
     assert 3 == said.count(" × dataset.row.")
     assert f"passavant dataset rejected {tmp_path / 'out'}" in said
 
@@ -67,7 +70,7 @@ def test_the_command_counts_the_errors_then_shows_each_row_with_its_remedy(
     french = _run("dataset", "rejected", tmp_path / "out").output
 
     assert "60 of 61 rows were rejected" in english
-    assert "dataset.row.not_a_number     60  day.csv, row 3" in english
+    assert "dataset.row.not_a_number     60  day.csv, row 3 (header counted)" in english
     assert "D1:A50" in english
     assert "D1:A51" not in english
     assert "… and 10 more rows" in english
@@ -93,4 +96,4 @@ def test_a_run_without_rejected_rows_has_none_to_show(tmp_path: Path, cleared: C
 
     assert "rejected" in said.splitlines()[0]
     assert "dataset rejected" not in said
-    assert "None of the 1 rows was rejected.\n" == _run("dataset", "rejected", tmp_path / "out").output
+    assert "The only row was not rejected.\n" == _run("dataset", "rejected", tmp_path / "out").output

@@ -55,7 +55,7 @@ def test_five_jurisdictions_are_shipped() -> None:
         ('when: "TRUE"', 'when: "goods_total > 5"', "decides when all others are false"),
         ("currency: XOF", "currency: XXX", "unknown currency XXX"),
         ("time_zone: Africa/Dakar", "time_zone: Africa/Nowhere", "unknown time zone"),
-        ("unit: percent", "unit: EUR", "the unit EUR"),
+        ("unit: percent", "unit: EUR", "EUR is no unit of this policy"),
         (
             "full_declaration_above: {parameter: relief",
             "full_declaration_above: {parameter: releif",
@@ -77,11 +77,11 @@ def test_five_jurisdictions_are_shipped() -> None:
             "full_declaration_above: {parameter: duty_rate",
             "the parameter duty_rate is in percent",
         ),
-        ("value: 18", "value: -1", "the value -1"),
+        ("value: 18", "value: -1", "-1 is out of range"),
         ("value: 18", "value: 101", "VAT at 101 %"),
         ("value: 18", "value: 7.00005", "more than 4 decimal places"),
-        ("value: 5,", "value: 5.7,", "more than 0 decimal places"),
-        ('prefix: "", rate: 20', 'prefix: "", rate: -20', "the value -20"),
+        ("value: 5,", "value: 5.7,", "5.7 is no whole number"),
+        ('prefix: "", rate: 20', 'prefix: "", rate: -20', "-20 is out of range"),
         ('prefix: "", rate: 20', 'prefix: ""', "both or neither of rate and specific"),
         ("goods_total <= relief", "nature = 'document'", "did you mean documents"),
         ("goods_total <= relief", "importer_country = 'XQ'", "not in the list of values"),
@@ -108,8 +108,12 @@ def test_five_jurisdictions_are_shipped() -> None:
             "'FR' is no country of destination",
         ),
         ("currency: XOF\n", "currency: XOF\nother_currencies: [XXX]\n", "unknown currency XXX"),
-        ('default: [{prefix: "", rate: 20}]', "file: ../secrets.csv", "the tariff file '../secrets.csv'"),
-        ('default: [{prefix: "", rate: 20}]', "file: /etc/passwd", "the tariff file '/etc/passwd'"),
+        (
+            'default: [{prefix: "", rate: 20}]',
+            "file: ../secrets.csv",
+            "'../secrets.csv' names no file beside the policy",
+        ),
+        ('default: [{prefix: "", rate: 20}]', "file: /etc/passwd", "'/etc/passwd' names no file beside the policy"),
         ('default: [{prefix: "", rate: 20}]', "file: eu_cet_2021.csv", "did you mean eu_cet_2020.csv"),
         ("rules:\n", "conditions: {cheap: 'goods_totl < 5'}\nrules:\n", "goods_totl"),
         ("rules:\n", "conditions: {relief: 'TRUE'}\nrules:\n", "relief is also one of parameters"),
@@ -173,3 +177,10 @@ def test_a_condition_is_named_once_and_may_use_those_before_it(tmp_path: Path) -
     path.write_text(_MINIMAL.replace("rules:\n", named, 1).replace('when: "goods_total <= relief"', "when: bought", 1))
 
     assert {"goods_total", "relief", "nature"} == load_policy(path).expressions["duty.relief"].names
+
+
+def test_a_name_of_no_parameter_or_table_is_said_in_good_french(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        _load(tmp_path, _MINIMAL.replace("charge: {flat: handling", "charge: {flat: parcel_fe", 1))
+
+    assert "'parcel_fe' n'est ni un paramètre ni une table de cette réglementation" in caught.value.diagnostics("fr")

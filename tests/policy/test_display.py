@@ -45,3 +45,29 @@ def test_the_exchange_rule_and_the_zones_are_said_in_french_too() -> None:
 
     assert "avant-dernier mercredi" in said["exchange"]
     assert "FI Europe/Helsinki" in said["destinations"]
+
+
+def test_references_stand_in_the_language_asked_for() -> None:
+    policy, day = load_policy("EU"), dt.date(2026, 8, 1)
+    said = {
+        language: next(rule["reference"] for rule in in_force(policy, day, language)["rules"] if rule["section"] == "vat" and rule["id"] == "ioss")
+        for language in ("en", "fr")
+    }  # fmt: skip
+
+    assert "Dir. 2006/112/EC, art. 143(1)(ca) and 369l" == said["en"]
+    assert "Dir. 2006/112/CE, art. 143, par. 1, point c bis), et art. 369 terdecies" == said["fr"]
+
+
+def test_what_the_authors_note_stands_beside_the_reference_and_in_no_reason() -> None:
+    policy = load_policy("EU")
+    rules = in_force(policy, dt.date(2026, 8, 1), "en")["rules"]
+    tax = next(rule for rule in rules if rule["id"] == "romanian_logistics_tax")
+
+    assert "Whether gifts are excepted was not confirmed." == tax["note"]
+    assert not [reason for reason in policy.reasons.values() if "confirmed" in reason.reference]
+
+
+def test_a_limit_on_mass_says_its_unit() -> None:
+    texts = [entry["text"] for entry in in_force(load_policy("CH"), dt.date(2026, 6, 1), "en")["provisions"]]
+
+    assert "Full declaration above 1,000 kg: Mass up to which the simplified declaration serves" in texts

@@ -17,7 +17,7 @@ from passavant.clearance.latest import DUE, known_sums, unknown_amounts
 from passavant.clearance.merged_runs import MergedRuns, merge_runs
 from passavant.engines import Engine, open_duckdb
 from passavant.money.display import show_amount
-from passavant.texts import Text, number, pick
+from passavant.texts import Text, number, pick, plural
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -104,13 +104,28 @@ class Account:
         text = (agreed if self.reconciled else not_agreed).say(language)
         if self.unknown:
             text += Text(
-                "; {n} goods items without known amounts, not counted",
-                "\u00a0; {n} articles sans montants connus, non comptés",
+                f"; {{n}} goods {plural(self.unknown, 'item')} without known amounts, not counted",
+                "\u00a0; {n} "
+                + plural(
+                    self.unknown,
+                    "article sans montant connu, non compté",
+                    "articles sans montant connu, non comptés",
+                ),
             ).say(language, n=number(self.unknown, language))
         if self.earlier_versions:
             text += Text(
-                "; {n} decisions replaced by later ones, not counted",
-                "\u00a0; {n} décisions remplacées par de plus récentes, non comptées",
+                "; {n} "
+                + plural(
+                    self.earlier_versions,
+                    "decision replaced by a later one, not counted",
+                    "decisions replaced by later ones, not counted",
+                ),
+                "\u00a0; {n} "
+                + plural(
+                    self.earlier_versions,
+                    "décision remplacée par une plus récente, non comptée",
+                    "décisions remplacées par de plus récentes, non comptées",
+                ),
             ).say(language, n=number(self.earlier_versions, language))
         return text
 

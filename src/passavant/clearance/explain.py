@@ -99,7 +99,9 @@ class Explanation:
 
     def _reason(self, entry: Mapping[str, Any], reason: Reason | None) -> dict[str, Any]:
         meaning = (
-            reason.model_dump(include={"reference", "outcome", "certainty", "declarant", "risk"}) if reason else {}
+            reason.model_dump(include={"reference", "reference_fr", "outcome", "certainty", "declarant", "risk"})
+            if reason
+            else {}
         )
         texts = {language: self.say(entry, reason, language) for language in ("en", "fr")}
         return dict(entry) | {"text": texts, "reference": None, "declarant": None, "risk": None} | meaning

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from passavant.clearance.words import AMOUNTS, CATEGORIES, CERTAINTY, LANES, OUTCOME, RISKS, audience
 from passavant.dataset.reasons import Reason
+from passavant.errors import Place
 from passavant.money.display import show_amount, show_declared
 from passavant.texts import Text, colon, day, exact, number, pick, visible
 
@@ -89,7 +90,9 @@ class _Words:
             lines += [
                 self._amount(name, item, currency) + self._rate(item, name, currency)
                 for name in AMOUNTS
-                if item[name] != 0 or name == "customs_value_minor"
+                if item[name] != 0
+                or name == "customs_value_minor"
+                or (name == "duty_minor" and item["duty_rate_ppm"] == 0)
             ]
         if len(items) > 1:
             lines.append(f"  {self._t('consignment', 'envoi')}")
@@ -105,7 +108,7 @@ class _Words:
         if name == "customs_value_minor" and item["fx_rate"] is not None and item["currency"] != due:
             rate, on = exact(item["fx_rate"], self._language), day(item["fx_date"], self._language)
             return visible(f"  (1 {item['currency']} = {rate} {due}, {on})")
-        return f"  ({number(ppm / _PPM_PER_PERCENT, self._language, 2)} %)" if ppm else ""
+        return f"  ({number(ppm / _PPM_PER_PERCENT, self._language, 2)} %)" if ppm is not None else ""
 
     def _reasons(self) -> list[str]:
         lines = [line for entry, reason in self._it.reasons for line in self._reason(entry, reason)]
@@ -158,7 +161,7 @@ class _Words:
         return self._t(f"“{value}”", f"« {value} »")
 
     def _error(self, row: Mapping[str, Any], error: Mapping[str, Any]) -> list[str]:
-        parts = [f"{row['source_file']}, {self._t('row', 'ligne de données')} {row['source_row']}"]
+        parts = [Place(file=row["source_file"], row=row["source_row"]).describe(self._t("en", "fr"))]
         parts += [f"{self._t('field', 'champ')} {error['field']}"] if error["field"] else []
         parts += [f"{self._t('value', 'valeur')} {self._quoted(error['value'])}"] if error["value"] is not None else []
         labels = (self._t("Expected", "Attendu"), self._t("Remedy", "Remède"))

@@ -27,6 +27,8 @@ def reason_text(
     values: dict[str, Any] = {name: "—" if value is None else value for name, value in item.items()}
     values |= {name: exact(item[name], language) for name in _NUMBERS if _is_number(item.get(name))}
     values |= law.parameters(item["law_on"], language)
+    if law.policy and item.get("scheme") in {rule.scheme for rule in law.policy.file.rules.scheme}:
+        values["scheme"] = _scheme(item["scheme"])
     params = json.loads(entry["params"] or "{}")
     if law.threshold_currency and params.get("value", "").isdigit():
         params["value"] = show_amount(int(params["value"]), law.threshold_currency, language)
@@ -44,6 +46,11 @@ def general_text(reason: Reason, law: RunLaw, on: Any, language: str | None = No
 
 def _said(reason: Reason, language: str | None) -> str:
     return pick(reason.text.en, reason.text.fr, language)
+
+
+def _scheme(name: str) -> str:
+    """Write IOSS and VOEC as the acronyms they are; what is made of words stays as the code has it."""
+    return name if "_" in name else name.upper()
 
 
 def _is_number(value: Any) -> bool:

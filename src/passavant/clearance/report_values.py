@@ -15,7 +15,7 @@ from passavant.clearance.report_words import BASES
 from passavant.money.currency import minor_digits
 from passavant.money.display import show_amount
 from passavant.policy import Policy, in_unit, value_on
-from passavant.texts import number
+from passavant.texts import Text, number
 
 __all__ = ["Threshold", "thresholds", "values"]
 
@@ -26,7 +26,7 @@ class Threshold(NamedTuple):
     minor: int
     label: tuple[str, str]
     basis: str
-    reference: str
+    reference: tuple[str, str]
 
 
 def thresholds(policy: Policy, days: tuple[dt.date, dt.date]) -> list[Threshold]:
@@ -37,8 +37,9 @@ def thresholds(policy: Policy, days: tuple[dt.date, dt.date]) -> list[Threshold]
             continue
         starts = [value.from_ for value in parameter.values if days[0] < value.from_ <= days[1]]
         for value in filter(None, (value_on(parameter.values, day) for day in (days[0], *starts))):
+            cited = value.reference.text if value.reference else Text("—", "—")
             label, minor = (parameter.label.en, parameter.label.fr), int(in_unit(value.value, parameter.unit))
-            found.add(Threshold(minor, label, parameter.basis, value.reference or "—"))
+            found.add(Threshold(minor, label, parameter.basis, cited))
     return sorted(threshold for threshold in found if threshold.minor > 0)
 
 
@@ -99,7 +100,7 @@ def _legend(view: View, marked: Iterable[Threshold], currency: str) -> str:
     entries = [
         element("li", [
             element("strong", show_amount(one.minor, currency, view.language)), f" {view.t(*one.label)} ({BASES[one.basis].say(view.language)}). ",
-            element("cite", one.reference, lang="en"),
+            element("cite", view.t(*one.reference), lang="en" if one.reference[0] == one.reference[1] else None),
         ])
         for one in marked
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from passavant.clearance.flags import ReasonBook
 from passavant.clearance.scope import scope_of
-from passavant.dataset.reasons import Bilingual, Certainty, Outcome, Reason
+from passavant.dataset.reasons import Bilingual, Certainty, Outcome, Reason, Reference
 from passavant.engines.kinds import TEXT, Kind, number
 from passavant.engines.rule_language import Expression, compile_rule, parse_rule
 from passavant.engines.rule_types import check_rule
@@ -50,7 +50,7 @@ class _Rule(BaseModel):
     audit: bool = False
     certainty: Certainty = "low"
     text: Bilingual
-    reference: str
+    reference: Reference
 
 
 class _File(BaseModel):
@@ -149,7 +149,8 @@ def _reason(rule: _Rule) -> Reason:
     return Reason(
         outcome=rule.outcome,
         text=rule.text,
-        reference=rule.reference,
+        reference=rule.reference.en,
+        reference_fr=rule.reference.french,
         declarant=rule.declarant,
         certainty=rule.certainty,
         full_declaration=rule.restricted,

@@ -35,7 +35,7 @@ def account(
             metavar="OUT…",
             help=pick(
                 "Folders written by `clear`, a folder of them, or a lake.",
-                "Dossiers écrits par `clear`, dossier de ceux-ci, ou lac.",
+                "Dossiers écrits par `clear`, dossier de ceux-ci, ou entrepôt de données.",
             ),
         ),
     ],

@@ -68,7 +68,7 @@ def clear(
             metavar="NAME|FILE",
             help=pick(
                 "Mapping for foreign columns, units and codes.",
-                "Correspondance pour des colonnes, unités et codes étrangers.",
+                "Table de correspondance pour des colonnes, unités et codes étrangers.",
             ),
         ),
     ] = None,
@@ -98,7 +98,7 @@ def clear(
             metavar="DIR",
             help=pick(
                 "Earlier OUTs, a folder of them, or a lake: for quotas and splits.",
-                "OUT antérieurs, dossier d'OUT, ou lac : pour les contingents et fractionnements.",
+                "OUT antérieurs, dossier d'OUT, ou entrepôt de données : pour les contingents et fractionnements.",
             ),
         ),
     ] = None,
@@ -135,7 +135,10 @@ def clear(
         bool,
         typer.Option(
             "--publish",
-            help=pick("Add the run to the lake in $PASSAVANT_HOME.", "Ajoute le traitement au lac de $PASSAVANT_HOME."),
+            help=pick(
+                "Add the run to the lake in $PASSAVANT_HOME.",
+                "Ajoute le traitement à l'entrepôt de données de $PASSAVANT_HOME.",
+            ),
         ),
     ] = False,
     json_: JSON = False,

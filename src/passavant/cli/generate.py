@@ -15,7 +15,7 @@ from passavant.cli.framework import App
 from passavant.cli.options import JSON
 from passavant.cli.show import as_json, echo, table
 from passavant.errors import BadInput, Place
-from passavant.texts import number, pick
+from passavant.texts import number, pick, plural
 
 if TYPE_CHECKING:
     from passavant.synthetic import Generated
@@ -102,9 +102,10 @@ def _show(made: Generated) -> None:
     counted = (number(made.rows), number(made.consignments))
     echo(
         pick(
-            "{} goods items in {} consignments: {}", "{} articles dans {} envois : {}"
+            f"{{}} goods {plural(made.rows, 'item')} in {{}} {plural(made.consignments, 'consignment')}: {{}}",
+            f"{{}} {plural(made.rows, 'article')} dans {{}} {plural(made.consignments, 'envoi')} : {{}}",
         ).format(*counted, made.parcels)
-    )  # fmt: skip
+    )
     echo(pick("Truth beside it: {}", "Vérité à côté : {}").format(made.truth))
     heading = [pick("fault", "défaut"), pick("goods items", "articles")]
     table([heading, *([kind, number(count)] for kind, count in made.faults.items())], right=(1,))

@@ -61,7 +61,7 @@ def list_(json_: JSON = False) -> None:
             pick("id", "id"),
             pick("jurisdiction", "territoire"),
             pick("currency", "devise"),
-            pick("valid from", "valable du"),
+            pick("in force from", "en vigueur depuis"),
             "version",
         ]
     ]
@@ -168,6 +168,8 @@ def _entry(text: str, entry: dict[str, Any]) -> None:
     echo(textwrap.fill(text, _WIDTH, subsequent_indent="    "))
     from passavant.clearance.words import CERTAINTY
 
-    certainty = CERTAINTY[entry["certainty"]].say() if entry["certainty"] else "—"
-    note = f"{entry['reference'] or '—'} [{pick('certainty', 'certitude')} {certainty}]"
-    echo(textwrap.fill(note, _WIDTH, initial_indent="    ", subsequent_indent="    "))
+    certainty = entry["certainty"] and f"[{pick('certainty', 'certitude')} {CERTAINTY[entry['certainty']].say()}]"
+    note = entry["note"] and f"{pick('Note', 'Note')}{colon()}{entry['note']}"
+    for line in (" ".join(part for part in (entry["reference"], certainty) if part), note):
+        if line:
+            echo(textwrap.fill(line, _WIDTH, initial_indent="    ", subsequent_indent="    "))

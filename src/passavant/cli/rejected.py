@@ -9,7 +9,7 @@ import typer
 
 from passavant.cli.options import JSON
 from passavant.cli.show import as_json, echo, table
-from passavant.texts import number, pick
+from passavant.texts import number, pick, plural
 
 if TYPE_CHECKING:
     from passavant.dataset.rejected_rows import RejectedError, RejectedRows
@@ -68,15 +68,29 @@ def _where(one: RejectedError) -> str:
 def _headline(found: RejectedRows) -> str:
     rows, whole = number(found.rows), number(found.rows_in)
     if not found.rows:
+        if found.rows_in == 1:
+            return pick("The only row was not rejected.", "L'unique ligne n'a pas été rejetée.")
         return pick(f"None of the {whole} rows was rejected.", f"Aucune des {whole} lignes n'a été rejetée.")
     if found.rows == found.rows_in:
         return pick(
             f"Every row was rejected ({whole} of {whole}): nothing could be decided.",
-            f"Toutes les lignes ont été rejetées ({whole} sur {whole}) : rien n'a pu être décidé.",
+            plural(
+                found.rows,
+                "L'unique ligne a été rejetée : rien n'a pu être décidé.",
+                f"Toutes les lignes ont été rejetées ({whole} sur {whole}) : rien n'a pu être décidé.",
+            ),
         )
     return pick(
-        f"{rows} of {whole} rows were rejected; their consignments are not released.",
-        f"{rows} lignes sur {whole} ont été rejetées ; la mainlevée de leurs envois n'est pas accordée.",
+        plural(
+            found.rows,
+            f"{rows} of {whole} rows was rejected; its consignment is not released.",
+            f"{rows} of {whole} rows were rejected; their consignments are not released.",
+        ),
+        plural(
+            found.rows,
+            f"{rows} ligne sur {whole} a été rejetée ; la mainlevée de son envoi n'est pas accordée.",
+            f"{rows} lignes sur {whole} ont été rejetées ; la mainlevée de leurs envois n'est pas accordée.",
+        ),
     )
 
 
@@ -105,5 +119,11 @@ def _table(found: RejectedRows) -> None:
     echo()
     table([heading.split("|"), *cells], right=(1,))
     if found.rows > found.shown:
-        more = number(found.rows - found.shown)
-        echo(pick(f"… and {more} more rows (--json lists all).", f"… et {more} autres lignes (--json les donne)."))
+        left = found.rows - found.shown
+        more = number(left)
+        echo(
+            pick(
+                f"… and {more} more {plural(left, 'row')} (--json lists all).",
+                f"… et {more} {plural(left, 'autre ligne', 'autres lignes')} (--json donne tout).",
+            )
+        )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from passavant.texts import number, pick, visible
+from passavant.texts import number, pick, plural, visible
 
 if TYPE_CHECKING:
     from passavant.texts import Text
@@ -56,8 +56,8 @@ def unknown_amounts(items: int) -> str:
     if not items:
         return ""
     return pick(
-        f"{number(items)} goods items without known amounts (no rate, specific duty): not in these sums",
-        f"{number(items)} articles sans montants connus (taux absent, droit spécifique) : hors de ces sommes",
+        f"{number(items)} goods {plural(items, 'item')} without known amounts (no rate, specific duty): not in these sums",
+        f"{number(items)} {plural(items, 'article')} sans montant connu (taux absent, droit spécifique) : hors de ces sommes",
     )
 
 

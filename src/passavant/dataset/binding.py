@@ -141,9 +141,9 @@ def _required(rules: Iterable[Rule], header: list[str], file: str) -> None:
             f"This shipped mapping fits: {fitting}."
             if fitting
             else "Rename the columns, or write a mapping: --mapping FILE.",
-            f"Cette correspondance fournie convient : {fitting}."
+            f"Cette table de correspondance fournie convient : {fitting}."
             if fitting
-            else "Renommez les colonnes, ou écrivez une correspondance : --mapping FICHIER.",
+            else "Renommez les colonnes, ou écrivez une table de correspondance : --mapping FICHIER.",
         ),
         place=Place(file=file),
     )
@@ -186,7 +186,7 @@ def _notices(file: str, header: list[str], used: set[str], mapping: Mapping | No
         near_en, near_fr = _meant(absent, unknown)
         yield Text(
             f"{file}: columns of the mapping are not in the file: {_listed(absent)}{near_en}",
-            f"{file} : des colonnes de la correspondance ne sont pas dans le fichier : {_listed(absent)}{near_fr}",
+            f"{file} : des colonnes de la table de correspondance ne sont pas dans le fichier : {_listed(absent)}{near_fr}",
         )
 
 

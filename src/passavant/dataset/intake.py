@@ -37,7 +37,7 @@ from passavant.dataset.typed import COARSE, ZONELESS
 from passavant.dataset.vault import Vault
 from passavant.engines import Engine
 from passavant.errors import BadInput
-from passavant.texts import Text
+from passavant.texts import Text, plural
 
 __all__ = ["Intake", "take_in"]
 
@@ -322,7 +322,7 @@ def _told(name: str, notes: int, blank: int) -> Iterator[Text]:
     if notes & ZONELESS:
         yield Text(
             f"{name}: dates and times without a zone were read as UTC; set `time_zone:` in a mapping if they are local",
-            f"{name} : des dates et heures sans fuseau ont été lues en UTC ; mettez `time_zone:` dans une correspondance "
+            f"{name} : des dates et heures sans fuseau ont été lues en UTC ; mettez `time_zone:` dans une table de correspondance "
             "si elles sont locales",
         )
     if notes & COARSE:
@@ -332,4 +332,7 @@ def _told(name: str, notes: int, blank: int) -> Iterator[Text]:
             "été arrondis",
         )
     if blank:
-        yield Text(f"{name}: {blank} empty rows were skipped", f"{name} : {blank} lignes vides ont été sautées")
+        yield Text(
+            f"{name}: {blank} empty {plural(blank, 'row was', 'rows were')} skipped",
+            f"{name} : {blank} {plural(blank, 'ligne vide a été sautée', 'lignes vides ont été sautées')}",
+        )

@@ -140,11 +140,14 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
     names = ", ".join(sorted(one.stem for one in MAPPINGS.glob("*.yaml")))
     raise BadInput(
         "dataset.mapping.unknown",
-        got=(f"there is no mapping {str(name_or_path)!r}", f"il n'y a pas de correspondance {str(name_or_path)!r}"),
+        got=(
+            f"there is no mapping {str(name_or_path)!r}",
+            f"il n'y a pas de table de correspondance {str(name_or_path)!r}",
+        ),
         expected=(f"one of: {names}; or a YAML file", f"l'une de : {names} ; ou un fichier YAML"),
         next_step=(
             "Check the name, or write a mapping as docs/how-to/mapping.md shows.",
-            "Vérifiez le nom, ou écrivez une correspondance comme le montre docs/how-to/mapping.fr.md.",
+            "Vérifiez le nom, ou écrivez une table de correspondance comme le montre docs/how-to/mapping.fr.md.",
         ),
     )
 

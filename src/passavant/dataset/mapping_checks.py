@@ -24,7 +24,7 @@ __all__ = ["check_mapping"]
 #: May be mapped and not supplied: some sources carry it for some rows only.
 _PARTLY = frozenset({"channel"})
 
-_FITTING = ("a mapping that fits the data set", "une correspondance conforme au jeu de données")
+_FITTING = ("a mapping that fits the data set", "une table de correspondance conforme au jeu de données")
 _CORRECT = ("Correct the entry and try again.", "Corrigez l'entrée et recommencez.")
 _BOTH = ("the element is both mapped and not supplied", "l'élément est à la fois mis en correspondance et non fourni")
 _ENCODING = ("the encoding is not known", "l'encodage est inconnu")

@@ -11,12 +11,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
 from passavant.errors import BadInput, NotFound
 from passavant.texts import Text, load_yaml, validate
 
-__all__ = ["CERTAINTIES", "OUTCOMES", "Bilingual", "Certainty", "Outcome", "Reason", "at_least", "load_reasons"]
+__all__ = [
+    "CERTAINTIES", "OUTCOMES", "Bilingual", "Certainty", "Outcome", "Reason", "Reference", "at_least", "load_reasons",
+]  # fmt: skip
 
 Outcome = Literal["release", "request_information", "screen", "control", "do_not_load"]
 Certainty = Literal["high", "medium", "low"]
@@ -38,6 +40,24 @@ class Bilingual(BaseModel):
     def text(self) -> Text:
         """The same as a :class:`passavant.texts.Text`."""
         return Text(self.en, self.fr)
+
+
+class Reference(Bilingual):
+    """What an entry rests on: ``{en: …, fr: …}``, or one text where the act has no other name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_text(cls, written: Any) -> Any:
+        return {"en": written, "fr": written} if isinstance(written, str) else written
+
+    @model_serializer
+    def _as_written(self) -> str | dict[str, str]:
+        return {"en": self.en, "fr": self.fr} if self.french else self.en
+
+    @property
+    def french(self) -> str | None:
+        """The French where it differs: what :class:`Reason` holds beside the other."""
+        return self.fr if self.fr != self.en else None
 
 
 class Reason(BaseModel):

@@ -39,7 +39,7 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
         ),
         Text(
             "Export as UTF-8, or name the encoding in a mapping: `encoding: cp1252`.",
-            "Exportez en UTF-8, ou indiquez l'encodage dans une correspondance : `encoding: cp1252`.",
+            "Exportez en UTF-8, ou indiquez l'encodage dans une table de correspondance : `encoding: cp1252`.",
         ),
     ),
     "record_too_long": (
@@ -79,13 +79,13 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
             "Leave out thousands separators and write a decimal point; for a source that writes 1234,50 set "
             "`decimal_comma: true` in a mapping.",
             "Omettez les séparateurs de milliers et écrivez un point décimal ; pour une source qui écrit 1234,50, mettez "
-            "`decimal_comma: true` dans une correspondance.",
+            "`decimal_comma: true` dans une table de correspondance.",
         ),
     ),
     "number_with_point": (
         Text(
             "a number such as 1234,50 or 1.234,50, as the mapping says",
-            "un nombre tel que 1234,50 ou 1.234,50, comme le dit la correspondance",
+            "un nombre tel que 1234,50 ou 1.234,50, comme le dit la table de correspondance",
         ),
         Text(
             "Write a decimal comma, and points between thousands or nowhere.",
@@ -105,7 +105,7 @@ _TEXTS: dict[str, tuple[Text, Text]] = {
         ),
         Text(
             "Write ISO 8601, year first (1900 to 2199); for another order set `date_format:` in a mapping.",
-            "Écrivez en ISO 8601, l'année d'abord (1900 à 2199) ; pour un autre ordre, mettez `date_format:` dans une correspondance.",
+            "Écrivez en ISO 8601, l'année d'abord (1900 à 2199) ; pour un autre ordre, mettez `date_format:` dans une table de correspondance.",
         ),
     ),
     "not_a_boolean": (

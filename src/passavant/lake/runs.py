@@ -38,7 +38,10 @@ def run_folders(place: Path) -> list[Path]:
         raise BadInput(
             "lake.history.empty",
             got=(f"{place} holds no finished run", f"{place} ne contient aucun traitement terminé"),
-            expected=("an earlier OUT, a folder of them, or a lake", "un OUT antérieur, un dossier d'OUT, ou un lac"),
+            expected=(
+                "an earlier OUT, a folder of them, or a lake",
+                "un OUT antérieur, un dossier d'OUT, ou un entrepôt de données",
+            ),
             next_step=("Check the path.", "Vérifiez le chemin."),
             place=Place(file=str(place)),
         )

@@ -15,7 +15,7 @@ from passavant.policy.checks_values import check_values
 from passavant.policy.faults import Path, fault, unknown
 from passavant.policy.model import Limit, PolicyFile
 from passavant.policy.names import DECLARED, STAGES, kinds_of
-from passavant.texts import Document
+from passavant.texts import Document, day
 
 __all__ = ["check_policy"]
 
@@ -64,7 +64,10 @@ def _check_header(file: PolicyFile, document: Document) -> None:
         raise fault(
             document,
             ("valid_to",),
-            (f"{file.valid_to} is before {file.valid_from}", f"le {file.valid_to} précède le {file.valid_from}"),
+            (
+                f"{file.valid_to} is before {file.valid_from}",
+                f"le {day(file.valid_to, 'fr')} précède le {day(file.valid_from, 'fr')}",
+            ),
             ("a day on or after valid_from", "un jour non antérieur à valid_from"),
         )
     _check_zones(file, document)

@@ -11,7 +11,7 @@ from passavant.money.currency import minor_digits
 from passavant.policy.faults import Path, fault, unknown
 from passavant.policy.model import Dated, PolicyFile, Table
 from passavant.policy.names import DECLARED, kinds_of
-from passavant.texts import Document
+from passavant.texts import Document, day, plural
 
 __all__ = ["check_values"]
 
@@ -49,7 +49,7 @@ def _check_unit(file: PolicyFile, document: Document, unit: str, path: Path) -> 
         raise fault(
             document,
             path,
-            (f"the unit {unit}", f"l'unité {unit}"),
+            (f"{unit} is no unit of this policy", f"{unit} n'est pas une unité de cette réglementation"),
             (f"one of {listed} (more under other_currencies)", f"l'une de {listed} (d'autres sous other_currencies)"),
         )
 
@@ -65,7 +65,10 @@ def _check_dates(file: PolicyFile, document: Document, values: list[Dated], whol
             raise fault(
                 document,
                 (*path, index + 1),
-                (f"{following} does not come after {value.from_}", f"le {following} ne suit pas le {value.from_}"),
+                (
+                    f"{following} does not come after {value.from_}",
+                    f"le {day(following, 'fr')} ne suit pas le {day(value.from_, 'fr')}",
+                ),
                 ("dates in order", "des dates dans l'ordre"),
             )
         if value.to is None:
@@ -88,14 +91,21 @@ def _check_number(document: Document, value: Decimal, unit: str, path: Path) -> 
         raise fault(
             document,
             path,
-            (f"{value} has more than {places} decimal places", f"{value} a plus de {places} décimales"),
-            (f"{unit}: at most {places} decimal places", f"{unit} : au plus {places} décimales"),
+            (f"{value} has more than {places} decimal places", f"{value} a plus de {places} décimales")
+            if places
+            else (f"{value} is no whole number", f"{value} n'est pas un nombre entier"),
+            (
+                f"{unit}: at most {places} decimal {plural(places, 'place')}",
+                f"{unit} : au plus {places} {plural(places, 'décimale')}",
+            )
+            if places
+            else (f"{unit}: a whole number", f"{unit} : un nombre entier"),
         )
     if not 0 <= value.scaleb(places) < _LARGEST:
         raise fault(
             document,
             path,
-            (f"the value {value}", f"la valeur {value}"),
+            (f"{value} is out of range", f"{value} est hors limites"),
             ("0 or more, and no more than any law asks", "0 ou plus, dans l'ordre de grandeur d'un texte de loi"),
         )
 
@@ -128,7 +138,10 @@ def _check_tariff(file: PolicyFile, document: Document) -> None:
         raise fault(
             document,
             ("tariff", "file"),
-            (f"the tariff file {name!r}", f"le fichier de tarif {name!r}"),
+            (
+                f"{name!r} names no file beside the policy",
+                f"{name!r} ne désigne pas un fichier voisin de la réglementation",
+            ),
             (
                 "the plain name of a file beside the policy",
                 "le simple nom d'un fichier placé à côté de la réglementation",
@@ -147,11 +160,14 @@ def _check_tariff(file: PolicyFile, document: Document) -> None:
 
 
 def _hole(document: Document, path: Path, first: dt.date, following: dt.date | None) -> BadInput:
-    until_en, until_fr = (f" until {following}", f" jusqu'au {following}") if following else ("", "")
+    until_en, until_fr = (f" until {following}", f" jusqu'au {day(following, 'fr')}") if following else ("", "")
     return fault(
         document,
         path,
-        (f"no value in force from {first}{until_en}", f"aucune valeur en vigueur du {first}{until_fr}"),
+        (
+            f"no value in force from {first}{until_en}",
+            f"aucune valeur en vigueur à partir du {day(first, 'fr')}{until_fr}",
+        ),
         (
             "a value for each day on which the policy is in force",
             "une valeur pour chaque jour où la réglementation est en vigueur",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from passavant.dataset.reasons import Bilingual
 from passavant.money.display import show_amount
 from passavant.policy.law import in_unit, value_on
 from passavant.policy.load import Policy
@@ -43,8 +44,9 @@ def in_force(policy: Policy, on: dt.date, language: str | None = None) -> dict[s
                 "basis": parameter.basis,
                 "value": str(value.value) if value else None,
                 "since": value.from_.isoformat() if value else None,
-                "reference": value.reference if value else None,
+                "reference": _said(value.reference if value else None, language),
                 "certainty": (value.certainty or "high") if value else None,
+                "note": _said(value.note if value else None, language),
             }
         )
     tables = []
@@ -57,8 +59,9 @@ def in_force(policy: Policy, on: dt.date, language: str | None = None) -> dict[s
                 "unit": table.unit,
                 "key": table.key,
                 "rows": {key: str(value.value) for key, value in rows.items() if value},
-                "reference": table.reference,
+                "reference": _said(table.reference, language),
                 "certainty": table.certainty,
+                "note": _said(table.note, language),
                 "default": str(table.default) if table.default is not None else None,
             }
         )
@@ -99,6 +102,10 @@ def differences(first: Policy, second: Policy) -> list[Difference]:
     return [Difference(path, one.get(path), two.get(path)) for path in paths if one.get(path) != two.get(path)]
 
 
+def _said(text: Bilingual | None, language: str | None) -> str | None:
+    return text.text.say(language) if text else None
+
+
 def _shown(value: Any, unit: str, language: str | None) -> str:
     if unit == "percent":
         return f"{exact(Decimal(value) / _PPM_PER_PERCENT, language)} %"
@@ -120,8 +127,9 @@ def _rules(policy: Policy, on: dt.date, language: str | None) -> list[dict[str, 
                     "id": rule.id,
                     "when": getattr(rule, "when", None) or f"({rule.valid_when}) AND ({rule.applies_when})",
                     "text": text.format_map(values),
-                    "reference": rule.reference,
+                    "reference": _said(rule.reference, language),
                     "certainty": rule.certainty,
+                    "note": _said(rule.note, language),
                 }
             )
     return found

@@ -36,7 +36,7 @@ def unknown(document: Document, path: Path, name: str, what: Both, known: Iterab
     return fault(
         document,
         path,
-        (f"{name!r} is no {what[0]}", f"{name!r} n'est pas {what[1]}"),
+        (f"{name!r} is no {what[0]}", f"{name!r} n'est {what[1] if what[1].startswith('ni ') else f'pas {what[1]}'}"),
         (f"did you mean {near}?", f"vouliez-vous écrire {near} ?")
         if near
         else (f"one of {listed}", f"l'un de {listed}"),

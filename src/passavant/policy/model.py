@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from passavant.dataset.reasons import Bilingual, Certainty, Outcome
+from passavant.dataset.reasons import Bilingual, Certainty, Outcome, Reference
 
 __all__ = [
-    "Charge", "Dated", "Exclusion", "Limit", "Parameter", "PolicyFile", "Quota", "Requirement", "RoundingRule", "Rule",
+    "Charge", "Cited", "Dated", "Exclusion", "Limit", "Parameter", "PolicyFile", "Quota", "Requirement", "RoundingRule", "Rule",
     "SchemeRule", "Split", "Table", "TariffSource", "Waiver",
 ]  # fmt: skip
 
@@ -28,13 +28,20 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class Cited(_Strict):
+    """An entry and the law behind it; a ``note`` of the authors is shown with the policy, never in an answer."""
+
+    reference: Reference
+    note: Bilingual | None = None
+
+
 class Dated(_Strict):
     """A value of law and the local dates on which it holds (``to`` is inclusive; else the next ``from`` ends it)."""
 
     from_: dt.date = Field(alias="from")
     to: dt.date | None = None
     value: Exact
-    reference: str | None = None
+    reference: Reference | None = None
     url: str | None = None
     certainty: Certainty | None = None
     note: Bilingual | None = None
@@ -51,24 +58,22 @@ class Parameter(_Strict):
     values: list[Dated] = Field(min_length=1)
 
 
-class Table(_Strict):
+class Table(Cited):
     """Dated values by a key column; ``default`` serves keys that have no row."""
 
     label: Bilingual
     unit: str = Field(pattern="^([A-Z]{3}|percent|count|kg)$")
     key: str
     default: Exact | None = None
-    reference: str
     certainty: Certainty = "high"
     rows: dict[str, list[Dated]]
 
 
-class RoundingRule(_Strict):
+class RoundingRule(Cited):
     """How one kind of amount is rounded: to a multiple of ``to`` minor units."""
 
     mode: Literal["half_up", "down", "up"] = "half_up"
     to: Literal[1, 2, 5, 10, 20, 50, 100, 1000] = 1
-    reference: str
 
 
 class Roundings(_Strict):
@@ -80,19 +85,17 @@ class Roundings(_Strict):
     vendor_vat: RoundingRule | None = None
 
 
-class Exchange(_Strict):
+class Exchange(Cited):
     """Which rate is used: the last published day, or the month's rate (second-last Wednesday of the month before)."""
 
     rule: Literal["daily", "monthly"]
-    reference: str
     certainty: Certainty = "high"
 
 
-class CustomsValue(_Strict):
+class CustomsValue(Cited):
     """What the customs value includes: ``cif`` with transport and insurance, ``fob`` without."""
 
     basis: Literal["cif", "fob"]
-    reference: str
 
 
 class TariffPrefix(_Strict):
@@ -103,12 +106,11 @@ class TariffPrefix(_Strict):
     specific: str | None = None
 
 
-class TariffSource(_Strict):
+class TariffSource(Cited):
     """Where duty rates come from: a table shipped with the policy, or stated defaults by HS prefix."""
 
     file: str | None = None
     default: list[TariffPrefix] | None = None
-    reference: str
     certainty: Certainty = "high"
 
 
@@ -127,10 +129,9 @@ class Charge(_Strict):
     collected_by: Literal["border", "vendor"] = "border"
 
 
-class _Named(_Strict):
+class _Named(Cited):
     id: str = Field(pattern="^[a-z][a-z0-9_]*$")
     text: Bilingual
-    reference: str
     certainty: Certainty = "high"
     from_: dt.date | None = Field(default=None, alias="from")
     to: dt.date | None = None
@@ -158,7 +159,7 @@ class SchemeFault(_Strict):
     text: Bilingual
 
 
-class SchemeRule(_Strict):
+class SchemeRule(Cited):
     """When a claimed vendor scheme is valid and when it applies; ``text`` says the same in words."""
 
     id: str = Field(pattern="^[a-z][a-z0-9_]*$")
@@ -168,7 +169,6 @@ class SchemeRule(_Strict):
     applies_when: str
     invalid: SchemeFault
     exceeded: SchemeFault
-    reference: str
     certainty: Certainty = "high"
 
 
@@ -187,11 +187,10 @@ class Requirement(_Named):
     declarant: bool = True
 
 
-class Limit(_Strict):
+class Limit(Cited):
     """A parameter used as a limit, with the law that makes it one."""
 
     parameter: str
-    reference: str
     certainty: Certainty = "high"
 
 
@@ -199,22 +198,20 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value
 
 
-class Split(_Strict):
+class Split(Cited):
     """Exact-key split rule: at least ``min_parcels`` to one party in a day, each within, together above the threshold."""
 
     threshold: str
     min_parcels: int = Field(ge=2)
-    reference: str
     certainty: Certainty = "medium"
 
 
-class Quota(_Strict):
+class Quota(Cited):
     """A personal quota: which importations count, per person and period."""
 
     person: Literal["importer_id", "importer"] = "importer_id"
     period: Literal["year", "month"]
     count_when: str
-    reference: str
     certainty: Certainty = "high"
 
 

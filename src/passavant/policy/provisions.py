@@ -10,7 +10,10 @@ from passavant.texts import Text, number
 
 if TYPE_CHECKING:
     from passavant.policy.load import Policy
-    from passavant.policy.model import RoundingRule, TariffPrefix
+    from passavant.policy.model import Cited, RoundingRule, TariffPrefix
+
+    #: Section, text, what it rests on, certainty.
+    _Provision = tuple[str, str, Cited | None, str | None]
 
 __all__ = ["Known", "provisions"]
 
@@ -75,16 +78,24 @@ def provisions(policy: Policy, values: Mapping[str, str], language: str | None =
         language: ``en`` or ``fr`` (default: the user's).
     """
     file = policy.file
-    found = [
+    found: list[_Provision] = [
         ("destinations", _destinations(policy, language), None, None),
-        ("exchange", _EXCHANGE[file.exchange.rule].say(language), file.exchange.reference, file.exchange.certainty),
-        ("customs_value", _VALUE[file.customs_value.basis].say(language), file.customs_value.reference, "high"),
+        ("exchange", _EXCHANGE[file.exchange.rule].say(language), file.exchange, file.exchange.certainty),
+        ("customs_value", _VALUE[file.customs_value.basis].say(language), file.customs_value, "high"),
         *_roundings(policy, language),
-        ("tariff", _tariff(policy, language), file.tariff.reference, file.tariff.certainty),
+        ("tariff", _tariff(policy, language), file.tariff, file.tariff.certainty),
         *_limits(policy, Known(values), language),
     ]
-    names = ("section", "text", "reference", "certainty")
-    return [dict(zip(names, entry, strict=True)) for entry in found]
+    return [
+        {"section": section, "text": text, "certainty": certainty, **_cited(source, language)}
+        for section, text, source, certainty in found
+    ]
+
+
+def _cited(source: Cited | None, language: str | None) -> dict[str, str | None]:
+    """Return what an entry rests on, and what its authors note about it."""
+    note = source.note.text.say(language) if source and source.note else None
+    return {"reference": source.reference.text.say(language) if source else None, "note": note}
 
 
 def _destinations(policy: Policy, language: str | None) -> str:
@@ -95,13 +106,13 @@ def _destinations(policy: Policy, language: str | None) -> str:
     )
 
 
-def _roundings(policy: Policy, language: str | None) -> Iterator[tuple[str, str, str | None, str | None]]:
+def _roundings(policy: Policy, language: str | None) -> Iterator[_Provision]:
     for kind, label in _ROUNDED.items():
         rule: RoundingRule | None = getattr(policy.file.rounding, kind)
         step = show_amount(rule.to if rule else 1, policy.file.currency, language)
         mode = _MODE[rule.mode if rule else "half_up"].say(language, to=step)
         text = f"{label.say(language)}{Text(': ', ' : ').say(language)}{mode}"
-        yield f"rounding.{kind}", text, rule.reference if rule else None, "high"
+        yield f"rounding.{kind}", text, rule, "high" if rule else None
 
 
 def _tariff(policy: Policy, language: str | None) -> str:
@@ -121,18 +132,20 @@ def _prefix(entry: TariffPrefix, language: str | None) -> str:
     return f"{entry.prefix or _OTHERS.say(language)}{Text(': ', ' : ').say(language)}{rate}"
 
 
-def _limits(policy: Policy, values: Mapping[str, str], language: str | None) -> Iterator[tuple[str, str, str, str]]:
+def _limits(policy: Policy, values: Mapping[str, str], language: str | None) -> Iterator[_Provision]:
     file = policy.file
     for limit in file.full_declaration_above:
-        label = file.parameters[limit.parameter].label.text.say(language)
+        parameter = file.parameters[limit.parameter]
+        label = parameter.label.text.say(language)
+        value = f"{values[limit.parameter]}{' kg' if parameter.unit == 'kg' else ''}"
         yield (
             "full_declaration_above",
-            _ABOVE.say(language, value=values[limit.parameter], label=label),
-            limit.reference,
+            _ABOVE.say(language, value=value, label=label),
+            limit,
             limit.certainty,
         )
     if file.split:
         text = _SPLIT.say(language, n=file.split.min_parcels, value=values[file.split.threshold])
-        yield "split", text, file.split.reference, file.split.certainty
+        yield "split", text, file.split, file.split.certainty
     if file.quota:
-        yield "quota", _QUOTA[file.quota.period].say(language), file.quota.reference, file.quota.certainty
+        yield "quota", _QUOTA[file.quota.period].say(language), file.quota, file.quota.certainty

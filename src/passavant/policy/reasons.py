@@ -21,16 +21,24 @@ def policy_reasons(file: PolicyFile) -> dict[str, Reason]:
     for section in ("duty", "fee", "vat", "waiver"):
         for rule in getattr(file.rules, section):
             reasons[f"policy.{section}.{rule.id}"] = Reason(
-                text=rule.text, reference=rule.reference, certainty=rule.certainty
+                text=rule.text,
+                reference=rule.reference.en,
+                reference_fr=rule.reference.french,
+                certainty=rule.certainty,
             )
     for exclusion in file.rules.exclusion:
         reasons[f"policy.exclusion.{exclusion.id}"] = Reason(
-            text=exclusion.text, reference=exclusion.reference, certainty=exclusion.certainty, full_declaration=True
+            text=exclusion.text,
+            reference=exclusion.reference.en,
+            reference_fr=exclusion.reference.french,
+            certainty=exclusion.certainty,
+            full_declaration=True,
         )
     for requirement in file.rules.requirement:
         reasons[f"policy.requirement.{requirement.id}"] = Reason(
             text=requirement.text,
-            reference=requirement.reference,
+            reference=requirement.reference.en,
+            reference_fr=requirement.reference.french,
             certainty=requirement.certainty,
             outcome=requirement.outcome,
             declarant=requirement.declarant,
@@ -40,7 +48,8 @@ def policy_reasons(file: PolicyFile) -> dict[str, Reason]:
         for name, fault in (("invalid", scheme.invalid), ("exceeded", scheme.exceeded)):
             reasons[f"policy.scheme.{scheme.id}_{name}"] = Reason(
                 text=fault.text,
-                reference=scheme.reference,
+                reference=scheme.reference.en,
+                reference_fr=scheme.reference.french,
                 outcome=fault.outcome,
                 certainty=scheme.certainty,
                 risk="fiscal",
@@ -59,7 +68,10 @@ def _with_law(code: str, reason: Reason, file: PolicyFile) -> Reason:
     }
     for prefix, source in sources.items():
         if source is not None and code.startswith(prefix):
-            update: dict[str, str | None] = {"reference": source.reference, "reference_fr": None}
+            update: dict[str, str | None] = {
+                "reference": source.reference.en,
+                "reference_fr": source.reference.french,
+            }
             if code in _AS_CERTAIN:
                 update["certainty"] = source.certainty
             return reason.model_copy(update=update)

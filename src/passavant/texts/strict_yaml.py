@@ -15,7 +15,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from passavant.errors import BadInput, Both, Place
+from passavant.texts.bilingual import plural
 from passavant.texts.file_faults import fault_of
+from passavant.texts.refused import refused
 
 __all__ = ["Document", "load_yaml", "parse_yaml", "validate"]
 
@@ -91,7 +93,10 @@ def parse_yaml(text: str, name: str) -> Document:
         problem = getattr(error, "problem", None) or str(error)
         raise BadInput(
             "texts.yaml.syntax",
-            got=(f"not valid YAML: {problem}", f"YAML non valide : {problem}"),
+            got=(
+                f"not valid YAML: {problem}",
+                f"ce n'est pas du YAML valide (message de l'analyseur, en anglais : {problem})",
+            ),
             expected=("indented `key: value` lines", "des lignes indentées `clé: valeur`"),
             next_step=("Correct the line and try again.", "Corrigez la ligne et recommencez."),
             place=Place(file=name, line=mark.line + 1 if mark else None),
@@ -126,11 +131,9 @@ def _invalid(
     first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     place = document.place(*path, *first["loc"], value=_shown(first.get("input")))
     more = len(errors) - 1
-    tail_en, tail_fr = (f" ({more} more)", f" ({more} autres)") if more else ("", "")
-    got, expected = (
-        (f"{first['msg']}{tail_en}", f"{_in_french(first)}{tail_fr}"),
-        ("a valid value", "une valeur valide"),
-    )
+    tail_en, tail_fr = (f" ({more} more)", f" ({more} {plural(more, 'autre')})") if more else ("", "")
+    (got_en, got_fr), expected = refused(first)
+    got = (f"{got_en}{tail_en}", f"{got_fr}{tail_fr}")
     if first["type"] == "extra_forbidden":
         got, expected = _unknown_key(first["loc"], model)
     elif first["type"] == "missing":
@@ -191,13 +194,6 @@ def _endless(name: str) -> BadInput:
         next_step=("Write the value out instead of the alias.", "Écrivez la valeur au lieu de l'alias."),
         place=Place(file=name),
     )
-
-
-def _in_french(error: Any) -> str:
-    known = {
-        "literal_error": "valeur hors de la liste",
-    }
-    return known.get(error["type"], f"valeur refusée ({error['msg']})")
 
 
 def _shown(value: Any) -> str | None:

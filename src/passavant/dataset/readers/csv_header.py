@@ -127,7 +127,7 @@ def _bad(file: str, code: str, got: Both, field: str | None = None) -> BadInput:
         ),
         next_step=(
             "Check the export; a file in another encoding needs a mapping with `encoding:`.",
-            "Vérifiez l'export ; un fichier dans un autre encodage demande une correspondance avec `encoding:`.",
+            "Vérifiez l'export ; un fichier dans un autre encodage demande une table de correspondance avec `encoding:`.",
         ),
         place=Place(file=file, row=1, field=field),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from passavant.texts import Text
+from passavant.texts import Text, plural
 
 __all__ = ["BESIDE_MARK", "KINDS", "not_declarations", "search_folder"]
 
@@ -109,4 +109,7 @@ def _told(folder: Path, aside: Iterable[tuple[Path, Text]]) -> Iterator[Text]:
         yield Text(f"{name} was left aside: {kind.en}", f"{name} a été laissé de côté : {kind.fr}")
     if len(listed) > _NAMED:
         more = len(listed) - _NAMED
-        yield Text(f"{folder}: {more} more were left aside", f"{folder} : {more} autres ont été laissés de côté")
+        yield Text(
+            f"{folder}: {more} more {plural(more, 'was', 'were')} left aside",
+            f"{folder} : {more} {plural(more, 'autre a été laissé', 'autres ont été laissés')} de côté",
+        )
