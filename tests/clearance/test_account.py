@@ -68,7 +68,7 @@ def test_a_known_item_beside_an_unknown_one_counts_and_the_unknown_one_is_named(
     assert (made.totals["vat_minor"], made.unknown) == (2240, 1)
     assert (made.of_decisions["vat_minor"], made.of_partly_known["vat_minor"]) == (0, 2240)
     assert made.reconciled
-    assert "1 goods items without known amounts" in made.verdict("en")
+    assert "1 goods item without known amounts" in made.verdict("en")
     assert (run.summary.sums["vat_minor"], run.summary.items_with_unknown_amounts) == (2240, 1)
 
 

@@ -44,7 +44,7 @@ def test_the_summary_says_what_it_leaves_out_and_where_the_run_was_published(day
 
     assert 0 == ran.exit_code, ran.output
     assert "2 consignments decided, and 1 earlier versions decided beside" in ran.stdout
-    assert "1 goods items without known amounts" in ran.stdout
+    assert "1 goods item without known amounts" in ran.stdout
     run_id = json.loads((tmp_path / "out" / "manifest.json").read_text())["run_id"]
     published = tmp_path / "home" / "lake" / "runs" / run_id
     assert f"Published to {published}" in ran.stdout
@@ -53,7 +53,7 @@ def test_the_summary_says_what_it_leaves_out_and_where_the_run_was_published(day
     made = run("account", tmp_path / "out", tmp_path / "home" / "lake")
 
     assert 0 == made.exit_code, made.output
-    assert "1 goods items without known amounts, not counted; 1 decisions replaced by later ones" in made.stdout
+    assert "1 goods item without known amounts, not counted; 1 decision replaced by a later one" in made.stdout
 
 
 def test_the_summary_and_the_account_say_it_in_french(
@@ -64,7 +64,7 @@ def test_the_summary_and_the_account_say_it_in_french(
     ran = run("clear", day, "--policy", "EU", "-o", tmp_path / "out", "--publish")
 
     assert "2 envois traités, et 1 version antérieure traitée à côté" in ran.stdout
-    assert "1 articles sans montants connus" in ran.stdout
+    assert "1 article sans montant connu" in ran.stdout
     assert "Publié dans " in ran.stdout
     assert "concorde avec les décisions, à l'unité divisionnaire près" in run("account", tmp_path / "out").stdout
 

@@ -32,7 +32,6 @@ _PATTERNS: dict[str, Both] = {
 }
 #: What a type asks for, by the beginning of the error's own type.
 _KINDS: dict[str, Both] = {
-    "string_too_short": ("a text that is not empty", "un texte non vide"),
     "string": ("a text (between quotes)", "un texte (entre guillemets)"),
     "date": ("a day such as 2026-07-01", "un jour tel que 2026-07-01"),
     "bool": ("true or false", "true ou false"),
@@ -40,9 +39,17 @@ _KINDS: dict[str, Both] = {
     "decimal": ("a number such as 12.5", "un nombre tel que 12.5"),
     "float": ("a number such as 12.5", "un nombre tel que 12.5"),
     "list": ("a list", "une liste"),
-    "too_short": ("a list that is not empty", "une liste non vide"),
     "dict": ("indented `key: value` entries", "des entrées indentées `clé: valeur`"),
     "model": ("indented `key: value` entries", "des entrées indentées `clé: valeur`"),
+}
+_ANY: Both = ("a valid value", "une valeur valide")
+#: What a length or a number of digits is measured by, as pydantic names the bound.
+_MEASURES: dict[str, Both] = {
+    "min_length": ("a length of at least", "une longueur d'au moins"),
+    "max_length": ("a length of at most", "une longueur d'au plus"),
+    "max_digits": ("digits: at most", "chiffres : au plus"),
+    "decimal_places": ("decimal places: at most", "décimales : au plus"),
+    "whole_digits": ("digits before the point: at most", "chiffres avant la virgule : au plus"),
 }
 
 
@@ -63,10 +70,16 @@ def refused(error: Mapping[str, Any]) -> tuple[Both, Both]:
         also = kind.endswith("equal")
         en = f"{bound} or {'more' if more else 'less'}" if also else f"{'more' if more else 'less'} than {bound}"
         fr = f"{bound} ou {'plus' if more else 'moins'}" if also else f"{'plus' if more else 'moins'} que {bound}"
-        return ("the value is out of range", "la valeur est hors limites"), (en, fr)
-    asked = next(
-        (words for start, words in _KINDS.items() if kind.startswith(start)), ("a valid value", "une valeur valide")
-    )
-    known = asked[0] != "a valid value"
-    got = ("this value cannot be read", "cette valeur ne peut être lue")
-    return got if known else (str(error["msg"]), f"cette valeur est refusée (en anglais : {error['msg']})"), asked
+        return (error["msg"], "la valeur est hors limites"), (en, fr)
+    asked = _measure(context) or next((words for start, words in _KINDS.items() if kind.startswith(start)), _ANY)
+    if asked is _ANY:
+        return (error["msg"], f"cette valeur est refusée (en anglais : {error['msg']})"), asked
+    return (error["msg"], "cette valeur n'a pas la forme voulue"), asked
+
+
+def _measure(context: Mapping[str, Any]) -> Both | None:
+    """Return how long or how fine a value may be, where that is what was wrong with it."""
+    for key, (en, fr) in _MEASURES.items():
+        if key in context:
+            return f"{en} {context[key]}", f"{fr} {context[key]}"
+    return None
