@@ -58,13 +58,14 @@ def test_a_known_item_beside_an_unknown_one_counts_and_the_unknown_one_is_named(
     known = {
         "declaration_id": "V",
         "lodged_at": "2026-02-16T10:00:00Z",
-    }  # before the French tax, which asks for the total
-    unknown = known | {"item_no": "2", "currency": "NGN"}
+        "importer_name": "Ada",
+    }  # before the French tax
+    unknown = known | {"item_no": "2", "hs_code": "910111", "description": "wrist watch, battery powered"}
     run = clear([declared(known, unknown)], tmp_path / "out", _CLEAR)
 
     made = account(run.out)
 
-    # Without a known total there is no relief: duty of 12 %, then VAT of 20 % on EUR 112.
+    # EUR 200 together, no relief: duty of 12 % on the shirt, then VAT of 20 % on EUR 112. The watch pays by the piece.
     assert (made.totals["vat_minor"], made.unknown) == (2240, 1)
     assert (made.of_decisions["vat_minor"], made.of_partly_known["vat_minor"]) == (0, 2240)
     assert made.reconciled

@@ -242,7 +242,7 @@ def test_a_charge_in_a_currency_that_is_not_declared_is_refused(tmp_path: Path, 
     policy = tmp_path / "sn.yaml"
     policy.write_text(_LAW.replace("unit: USD, values", "unit: EUR, values"))
 
-    with pytest.raises(BadInput, match="the unit EUR"):
+    with pytest.raises(BadInput, match="EUR is no unit of this policy"):
         decide({}, policy=str(policy))
 
 
