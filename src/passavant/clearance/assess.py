@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ def exclude(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Tab
     return table
 
 
-def assess(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Table:
+def assess(table: ir.Table, law: Law, book: ReasonBook, stage: Stage, keep: Stage) -> ir.Table:
     """Add everything the policy decides about each item.
 
     Args:
@@ -66,17 +66,18 @@ def assess(table: ir.Table, law: Law, book: ReasonBook, stage: Stage) -> ir.Tabl
         law: The policy over the days at hand.
         book: Where reasons are marked.
         stage: Names intermediate tables.
+        keep: Computes one now: the few rows that say which item bears a flat charge.
 
     Adds duty_minor, vat_minor, fees_minor, vendor_vat_minor (int64; null when not computable), duty_rate_ppm,
     vat_rate_ppm, duty_rule, vat_rule and category (1–4 of the WCO Immediate Release Guidelines).
     """
     for step in (
         covered,
-        _duty_rule,
+        partial(_duty_rule, keep=keep),
         _duty,
-        _fee_bearers,
+        partial(_fee_bearers, keep=keep),
         _fees,
-        _vat_rule,
+        partial(_vat_rule, keep=keep),
         _vat,
         _waivers,
         _requirements,
@@ -157,16 +158,16 @@ def _charges(found: Sequence[FeeFound]) -> list[tuple[Any, Charge]]:
     return [(fee.applies, fee.rule.charge) for fee in found]
 
 
-def _duty_rule(table: ir.Table, law: Law, _book: ReasonBook) -> ir.Table:
-    return with_bearers(choose(table, law, "duty"), law, "duty")
+def _duty_rule(table: ir.Table, law: Law, _book: ReasonBook, keep: Stage) -> ir.Table:
+    return with_bearers(choose(table, law, "duty"), law, "duty", keep)
 
 
-def _fee_bearers(table: ir.Table, law: Law, _book: ReasonBook) -> ir.Table:
-    return with_bearers(table, law, "fee")
+def _fee_bearers(table: ir.Table, law: Law, _book: ReasonBook, keep: Stage) -> ir.Table:
+    return with_bearers(table, law, "fee", keep)
 
 
-def _vat_rule(table: ir.Table, law: Law, _book: ReasonBook) -> ir.Table:
-    return with_bearers(choose(table, law, "vat"), law, "vat")
+def _vat_rule(table: ir.Table, law: Law, _book: ReasonBook, keep: Stage) -> ir.Table:
+    return with_bearers(choose(table, law, "vat"), law, "vat", keep)
 
 
 def _duty(table: ir.Table, law: Law, book: ReasonBook) -> ir.Table:

@@ -5,7 +5,7 @@ What cannot be worked out (a rate, a mass or a value that is missing) is null, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import reduce
 from operator import add, or_
@@ -86,10 +86,11 @@ def lacking(law: Law, key: str, scope: Mapping[str, Any]) -> Any | None:
     return reduce(or_, (scope[name].isnull() for name in asked)) if asked else None
 
 
-def with_bearers(table: ir.Table, law: Law, section: Section) -> ir.Table:
+def with_bearers(table: ir.Table, law: Law, section: Section, keep: Callable[[ir.Table], ir.Table]) -> ir.Table:
     """Add, for each flat charge due once in a consignment or a subheading, whether the item bears it.
 
-    It is the first item of which the rule is true. An item that stands alone bears it; only the others are gathered.
+    It is the first item of which the rule is true. An item that stands alone bears it; only the others are gathered, and
+    kept: joined to itself time and again, the graph would be worked out many times over.
     """
     scope = scope_of(table, law)
     due_once = {
@@ -102,7 +103,7 @@ def with_bearers(table: ir.Table, law: Law, section: Section) -> ir.Table:
     several = table.mutate(**{name: true for name, (true, _) in due_once.items()})
     several = several.filter(several["items"] > 1)
     firsts = {f"{name}_several": _first(several, name, per) for name, (_, per) in due_once.items()}
-    joined = table.left_join(several.select(*_KEY, "item_no", **firsts), [*_KEY, "item_no"])
+    joined = table.left_join(keep(several.select(*_KEY, "item_no", **firsts)), [*_KEY, "item_no"])
     bears = {name: joined[f"{name}_several"].fill_null(True) for name in due_once}
     return joined.select(*table.columns, **bears)
 

@@ -149,7 +149,7 @@ class Pipeline:
         table = stage(with_quota(table, self.law, snapshot, self.engine))
         table = stage(with_superseding(table, snapshot, self.engine))
         table = stage(with_repeating(table, self.policy, self.rates.digest, snapshot, self.engine))
-        table = assess(table, self.law, self.book, stage)
+        table = assess(table, self.law, self.book, stage, self.engine.keep)
         table = stage(self._mark_signals(table))
         table = stage(apply_rules(table, self.rules, self.book, stage))
         table = table.mutate(
