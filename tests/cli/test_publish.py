@@ -43,7 +43,7 @@ def test_the_summary_says_what_it_leaves_out_and_where_the_run_was_published(day
     ran = run("clear", day, "--policy", "EU", "-o", tmp_path / "out", "--publish")
 
     assert 0 == ran.exit_code, ran.output
-    assert "2 consignments decided, and 1 earlier versions decided beside" in ran.stdout
+    assert "2 consignments decided, and 1 earlier version decided beside" in ran.stdout
     assert "1 goods item without known amounts" in ran.stdout
     run_id = json.loads((tmp_path / "out" / "manifest.json").read_text())["run_id"]
     published = tmp_path / "home" / "lake" / "runs" / run_id

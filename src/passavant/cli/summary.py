@@ -54,7 +54,7 @@ def _headline(summary: Summary, manifest: dict[str, Any]) -> str:
     if summary.earlier_versions:
         earlier = summary.earlier_versions
         text += pick(
-            f", and {number(earlier)} earlier versions decided beside, not counted below",
+            f", and {number(earlier)} {plural(earlier, 'earlier version', 'earlier versions')} decided beside, not counted below",
             f", et {number(earlier)} {plural(earlier, 'version antérieure traitée', 'versions antérieures traitées')} à côté, "
             "hors des comptes ci-dessous",
         )
