@@ -136,3 +136,13 @@ def test_runs_published_at_the_same_time_are_all_listed(tmp_path: Path) -> None:
         list(pool.map(lambda run: publish(run, tmp_path / "lake"), runs))
 
     assert sorted(folder.name for folder in run_folders(tmp_path / "lake")) == names
+
+
+def test_an_earlier_run_comes_back_when_it_cannot_be_replaced(tmp_path: Path) -> None:
+    out = _run(tmp_path / "out", _ONE)
+
+    with pytest.raises(OSError, match="No such file"), staged(out, replace=True) as folder:
+        folder.rmdir()
+
+    assert [out] == list(tmp_path.iterdir())
+    assert [out] == run_folders(out)
