@@ -14,11 +14,13 @@ from passavant.sealing.checkpoints import Checkpoint, open_checkpoint
 from passavant.sealing.merkle import leaf_hash
 from passavant.sealing.notes import SigningKey, VerifierKey, open_note, sign_note
 from passavant.sealing.proofs import Proof
+from passavant.sealing.statements import Statement
 
 __all__ = [
     "Checkpoint",
     "Proof",
     "SigningKey",
+    "Statement",
     "VerifierKey",
     "leaf_hash",
     "open_checkpoint",

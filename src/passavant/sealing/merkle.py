@@ -19,10 +19,12 @@ __all__ = [
     "EMPTY_ROOT",
     "HASH_SIZE",
     "Frontier",
+    "Levels",
     "consistency_path",
     "inclusion_path",
     "leaf_hash",
     "node_hash",
+    "root_from_path",
     "root_of",
     "verify_consistency",
     "verify_inclusion",
@@ -93,6 +95,44 @@ class Frontier:
         return root
 
 
+class Levels:
+    """A whole tree held level by level, for the paths of all its leaves: two hashes of memory a leaf.
+
+    Args:
+        leaves: Leaf hashes; at least one.
+    """
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        if not leaves:
+            raise ValueError("a tree of no leaves has no levels")
+        self.size = len(leaves)
+        self._levels = [list(leaves)]
+        sha256 = hashlib.sha256
+        while len(below := self._levels[-1]) > 1:
+            pairs = zip(below[::2], below[1::2], strict=False)
+            above = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+            self._levels.append(above + below[-1:] if len(below) & 1 else above)
+
+    @property
+    def root(self) -> bytes:
+        """Root of the tree."""
+        return self._levels[-1][0]
+
+    def node(self, height: int, number: int) -> bytes:
+        """Return the root of the perfect subtree over the leaves ``number · 2^height`` and on."""
+        return self._levels[height][number]
+
+    def path(self, index: int) -> list[bytes]:
+        """Return the audit path of a leaf, from the leaf upwards: what :func:`inclusion_path` gives."""
+        path = []
+        for level in self._levels[:-1]:
+            beside = index ^ 1
+            if beside < len(level):
+                path.append(level[beside])
+            index >>= 1
+        return path
+
+
 def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:
     """Return the audit path of a leaf in a tree of ``size`` leaves, from the leaf upwards (RFC 6962 §2.1.1).
 
@@ -125,12 +165,17 @@ def consistency_path(old: int, size: int, subtree: Subtree) -> list[bytes]:
 
 def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], root: bytes) -> bool:
     """Return whether a path proves that a leaf hash stands at a place of the tree with this size and root."""
-    if not 0 <= index < size or not _hashes(leaf, root, *path):
-        return False
+    return len(root) == HASH_SIZE and root_from_path(index, size, leaf, path) == root
+
+
+def root_from_path(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes | None:
+    """Return the root to which a path leads from a leaf hash, or None where the path cannot be one of this tree."""
+    if not 0 <= index < size or not _hashes(leaf, *path):
+        return None
     place, last, found = index, size - 1, leaf
     for sibling in path:
         if last == 0:
-            return False
+            return None
         if place & 1 or place == last:
             found = node_hash(sibling, found)
             while not place & 1 and place:
@@ -138,7 +183,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], 
         else:
             found = node_hash(found, sibling)
         place, last = place >> 1, last >> 1
-    return last == 0 and found == root
+    return found if last == 0 else None
 
 
 def verify_consistency(old: int, size: int, old_root: bytes, root: bytes, path: Sequence[bytes]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import re
 import struct
@@ -87,7 +88,7 @@ class VerifierKey:
             raise _bad_key(text, f"the key id {key.id.hex()}", f"l'identifiant {key.id.hex()}")
         return key
 
-    @property
+    @functools.cached_property
     def id(self) -> bytes:
         """The four bytes by which a signature line names the key."""
         return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
@@ -106,14 +107,25 @@ class VerifierKey:
         return Signature(self, moment) if valid else None
 
     def _valid(self, message: bytes, signature: bytes) -> bool:
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
-        except (InvalidSignature, ValueError):
+            _public(self.public).verify(signature, message)
+        except _invalid():
             return False
         return True
+
+
+@functools.lru_cache(maxsize=1024)
+def _public(data: bytes) -> Any:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    return Ed25519PublicKey.from_public_bytes(data)
+
+
+@functools.cache
+def _invalid() -> tuple[type[Exception], ...]:
+    from cryptography.exceptions import InvalidSignature
+
+    return InvalidSignature, ValueError
 
 
 @dataclass(frozen=True)
@@ -132,7 +144,7 @@ class SigningKey:
         _check_name(name)
         return cls(name, kind, Ed25519PrivateKey.generate())
 
-    @property
+    @functools.cached_property
     def verifier(self) -> VerifierKey:
         """The public half."""
         return VerifierKey(self.name, self.kind, self.private.public_key().public_bytes_raw())

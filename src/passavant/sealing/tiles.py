@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
+import functools
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from passavant.errors import BadInput
-from passavant.sealing.merkle import HASH_SIZE, Frontier
+from passavant.sealing.merkle import EMPTY_ROOT, HASH_SIZE, Frontier, Levels, consistency_path, inclusion_path
 
 __all__ = ["WIDTH", "Tile", "TileReader", "bundle", "bundle_path", "tile_path", "tiles_of", "unbundle"]
 
@@ -97,36 +98,51 @@ class TileReader:
     Args:
         size: Leaves in the tree.
         read: Returns the bytes of a tile; the hashes are taken as they are, whoever verifies a proof checks them.
+        keep: Tiles whose inner nodes are kept in memory, about 33 kB each.
     """
 
-    def __init__(self, size: int, read: Callable[[Tile], bytes]) -> None:
+    def __init__(self, size: int, read: Callable[[Tile], bytes], keep: int = 64) -> None:
         self._size = size
         self._read = read
+        self._tree = functools.lru_cache(keep)(self._load)
+
+    def resized(self, size: int) -> TileReader:
+        """Return a reader of the same log at another size that shares the tiles in memory."""
+        other = TileReader.__new__(TileReader)
+        other._size, other._read, other._tree = size, self._read, self._tree
+        return other
 
     def subtree(self, start: int, end: int) -> bytes:
         """Return the root over the leaves ``start`` to ``end - 1``; ``start`` is a multiple of a perfect part's size."""
-        return Frontier(end - start, [self._perfect(*part) for part in _perfect(start, end)]).root()
+        parts = [self._part(*part) for part in _perfect(start, end)]
+        return parts[0] if len(parts) == 1 else Frontier(end - start, parts).root()
 
-    def _perfect(self, start: int, end: int) -> bytes:
-        """Return the root of a perfect part: one hash of the highest tile that holds it, or a few of them joined."""
+    def root(self) -> bytes:
+        """Return the root of the whole tree."""
+        return self.subtree(0, self._size) if self._size else EMPTY_ROOT
+
+    def inclusion(self, index: int) -> list[bytes]:
+        """Return the audit path of a leaf."""
+        return inclusion_path(index, self._size, self.subtree)
+
+    def consistency(self, old: int) -> list[bytes]:
+        """Return the proof that the tree of ``old`` leaves is this one's beginning."""
+        return consistency_path(old, self._size, self.subtree)
+
+    def _part(self, start: int, end: int) -> bytes:
+        """Return the root of a perfect part: a node of the highest tile that holds it."""
         depth = (end - start).bit_length() - 1
-        level, above = divmod(depth, _BITS)
-        first = start >> (_BITS * level)
-        hashes = self._hashes(level, first, first + (1 << above))
-        tree = Frontier()
-        for one in hashes:
-            tree.append(one)
-        return tree.root()
-
-    def _hashes(self, level: int, first: int, end: int) -> Iterable[bytes]:
-        """Return some hashes of one tile."""
-        number = first // WIDTH
+        level, height = divmod(depth, _BITS)
+        place = start >> depth
+        number = (place << height) // WIDTH
         width = min(WIDTH, (self._size >> (_BITS * level)) - number * WIDTH)
-        data = self._read(Tile(level, number, width))
-        if len(data) != width * HASH_SIZE:
+        return self._tree(Tile(level, number, width)).node(height, place - ((number * WIDTH) >> height))
+
+    def _load(self, tile: Tile) -> Levels:
+        data = self._read(tile)
+        if len(data) != tile.width * HASH_SIZE:
             raise _damaged(f"a tile of {len(data)} bytes", f"une tuile de {len(data)} octets")
-        low = (first - number * WIDTH) * HASH_SIZE
-        return (data[place : place + HASH_SIZE] for place in range(low, low + (end - first) * HASH_SIZE, HASH_SIZE))
+        return Levels([data[place : place + HASH_SIZE] for place in range(0, len(data), HASH_SIZE)])
 
 
 def _perfect(start: int, end: int) -> Iterator[tuple[int, int]]:

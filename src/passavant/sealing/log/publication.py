@@ -1,0 +1,122 @@
+"""Publication: a log as static files that anybody can copy, serve and check (C2SP tlog-tiles).
+
+Tiles and bundles first, the checkpoint last, each by a temporary file, fsync and rename: whoever sees a checkpoint
+finds every tile of it. The files can be made again from the database at any time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from passavant.errors import BadInput, Place
+from passavant.sealing.checkpoints import Checkpoint, open_checkpoint
+from passavant.sealing.log.reader import LogReader
+from passavant.sealing.log.schema import disk_errors
+from passavant.sealing.tiles import WIDTH, bundle, bundle_path, tiles_of
+
+__all__ = ["PUBLIC", "Publisher", "check_published", "write_durably"]
+
+#: Folder of the static files in a log's folder.
+PUBLIC = "public"
+
+
+class Publisher:
+    """Writes a log's static files.
+
+    Args:
+        folder: The log's folder.
+        reader: A view on it, of this publisher's own.
+    """
+
+    def __init__(self, folder: Path, reader: LogReader) -> None:
+        self._public = folder / PUBLIC
+        self._reader = reader
+
+    def published(self) -> Checkpoint | None:
+        """Return the checkpoint that was published last, or None."""
+        note = self.note()
+        return open_checkpoint(note, [self._reader.key], origin=self._reader.origin).checkpoint if note else None
+
+    def note(self) -> str | None:
+        """Return the published checkpoint as it stands, with its cosignatures."""
+        file = self._public / "checkpoint"
+        return file.read_text() if file.exists() else None
+
+    def publish(self, note: str) -> None:
+        """Publish a checkpoint and every tile of it that is not published yet.
+
+        Args:
+            note: A checkpoint of this log, signed, over entries that are durable.
+
+        Raises:
+            BadInput: it goes behind, or does not continue, the published one.
+            StorageFailed: the disk is full or fails; the published checkpoint still stands.
+        """
+        new = open_checkpoint(note, [self._reader.key], origin=self._reader.origin).checkpoint
+        before = self.published()
+        check_published(self._reader, before, new.size)
+        with disk_errors():
+            self._write_tiles(before.size if before else 0, new.size)
+            write_durably(self._public / "checkpoint", note.encode())
+
+    def _write_tiles(self, before: int, size: int) -> None:
+        for tile in tiles_of(before, size):
+            self._write(tile.path, self._reader.read_tile(tile))
+            if tile.level == 0:
+                start = tile.number * WIDTH
+                entries = list(self._reader.entries(start, start + tile.width))
+                self._write(bundle_path(tile.number, tile.width), bundle(entries))
+
+    def _write(self, path: str, data: bytes) -> None:
+        """Write one immutable file; once a tile is full, its partial ones have served."""
+        file = self._public / path
+        if not file.exists():
+            write_durably(file, data)
+        if ".p/" not in path:
+            shutil.rmtree(file.with_name(f"{file.name}.p"), ignore_errors=True)
+
+
+def check_published(reader: LogReader, before: Checkpoint | None, size: int) -> None:
+    """Check that a log continues what it published.
+
+    Raises:
+        BadInput: it does not: the database is an old backup, or was changed.
+    """
+    if before is None:
+        return
+    if before.size > size or reader.tiles(before.size).root() != before.root:
+        raise BadInput(
+            "sealing.log.rewound",
+            got=(
+                f"a database of {size} entries that does not continue the published checkpoint of {before.size}",
+                f"une base de {size} entrées qui ne prolonge pas le point de contrôle publié de {before.size}",
+            ),
+            expected=("the log as it was published", "le journal tel qu'il a été publié"),
+            next_step=(
+                "Do not go on with it: restore the newest database, or open a new log under another name.",
+                "N'allez pas plus loin : restaurez la base la plus récente, ou ouvrez un nouveau journal sous un autre nom.",
+            ),
+            place=Place(value=reader.origin),
+        )
+
+
+def write_durably(file: Path, data: bytes) -> None:
+    """Write a file so that after a crash it is there whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.rename(file)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    descriptor = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
