@@ -18,11 +18,12 @@
 """
 
 from passavant.sealing.log.admission import FULL_SCOPE, IssuerKey
+from passavant.sealing.log.logged import Logged
 from passavant.sealing.log.publication import PUBLIC, Publisher
 from passavant.sealing.log.reader import LogReader
 from passavant.sealing.log.schema import StorageFailed
 from passavant.sealing.log.status import Seal
-from passavant.sealing.log.writer import Logged, LogWriter, create_log
+from passavant.sealing.log.writer import LogWriter, create_log
 
 __all__ = [
     "FULL_SCOPE",

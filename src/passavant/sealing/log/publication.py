@@ -16,7 +16,7 @@ from passavant.sealing.log.reader import LogReader
 from passavant.sealing.log.schema import disk_errors
 from passavant.sealing.tiles import WIDTH, bundle, bundle_path, tiles_of
 
-__all__ = ["PUBLIC", "Publisher", "check_published", "write_durably"]
+__all__ = ["PUBLIC", "Publisher", "write_durably"]
 
 #: Folder of the static files in a log's folder.
 PUBLIC = "public"
@@ -44,6 +44,14 @@ class Publisher:
         file = self._public / "checkpoint"
         return file.read_text() if file.exists() else None
 
+    def check(self, size: int) -> None:
+        """Check that a log of this size continues what was published.
+
+        Raises:
+            BadInput: it does not: the database is an old backup, or was changed.
+        """
+        _check(self._reader, self.published(), size)
+
     def publish(self, note: str) -> None:
         """Publish a checkpoint and every tile of it that is not published yet.
 
@@ -56,9 +64,22 @@ class Publisher:
         """
         new = open_checkpoint(note, [self._reader.key], origin=self._reader.origin).checkpoint
         before = self.published()
-        check_published(self._reader, before, new.size)
+        _check(self._reader, before, new.size)
+        if before is not None and before.size == new.size:
+            return  # it may carry cosignatures already
         with disk_errors():
             self._write_tiles(before.size if before else 0, new.size)
+            write_durably(self._public / "checkpoint", note.encode())
+
+    def republish(self, note: str) -> None:
+        """Put the published checkpoint's cosignatures beside it.
+
+        Raises:
+            BadInput: it is another checkpoint.
+        """
+        now = open_checkpoint(note, [self._reader.key], origin=self._reader.origin).checkpoint
+        self.check(now.size)
+        with disk_errors():
             write_durably(self._public / "checkpoint", note.encode())
 
     def _write_tiles(self, before: int, size: int) -> None:
@@ -78,12 +99,7 @@ class Publisher:
             shutil.rmtree(file.with_name(f"{file.name}.p"), ignore_errors=True)
 
 
-def check_published(reader: LogReader, before: Checkpoint | None, size: int) -> None:
-    """Check that a log continues what it published.
-
-    Raises:
-        BadInput: it does not: the database is an old backup, or was changed.
-    """
+def _check(reader: LogReader, before: Checkpoint | None, size: int) -> None:
     if before is None:
         return
     if before.size > size or reader.tiles(before.size).root() != before.root:

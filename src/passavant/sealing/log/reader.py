@@ -10,6 +10,7 @@ from passavant.errors import BadInput, NotFound
 from passavant.sealing.checkpoints import open_checkpoint
 from passavant.sealing.entries import Entry
 from passavant.sealing.log.admission import IssuerKey, admitted_keys
+from passavant.sealing.log.logged import Logged
 from passavant.sealing.log.schema import ALGORITHM_IDS, connect
 from passavant.sealing.log.status import Seal, seals_of
 from passavant.sealing.merkle import HASH_SIZE
@@ -145,14 +146,17 @@ class LogReader:
         moment = at or dt.datetime.now(dt.UTC)
         return {digest.hex(): seals_of(group, self._parsed, moment) for digest, group in found.items()}
 
-    def keys(self) -> list[IssuerKey]:
+    def admitted(self) -> list[IssuerKey]:
         """Return the issuers' keys that the log admitted."""
         return admitted_keys(self._connection)
 
-    def remembered(self, name: str) -> tuple[bytes, tuple[int, ...]] | None:
-        """Return digest and places of a request that was sent under this name before, or None."""
+    def remembered(self, name: str) -> tuple[bytes, Logged] | None:
+        """Return the digest of a request that was sent under this name before, with its answer, or None."""
         row = self._connection.execute("SELECT body, places FROM requests WHERE name = ?", (name,)).fetchone()
-        return (bytes(row[0]), tuple(map(int, row[1].partition(";")[2].split(",")))) if row else None
+        if row is None:
+            return None
+        added, _, places = row[1].partition(";")
+        return bytes(row[0]), Logged(tuple(map(int, places.split(","))), int(added))
 
     def close(self) -> None:
         """Close the view."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from passavant.errors import BadInput, NotFound, PassavantError
@@ -18,27 +17,15 @@ from passavant.sealing.entries import entries_of
 from passavant.sealing.log.admission import FULL_SCOPE, IssuerKey, admitted_keys, authorise, issuer_id, record_admission
 from passavant.sealing.log.growth import Edge
 from passavant.sealing.log.lock import ExclusiveLock
+from passavant.sealing.log.logged import Logged
 from passavant.sealing.log.schema import ACTIONS, ALGORITHM_IDS, connect, create_tables, disk_errors
 from passavant.sealing.notes import SigningKey, VerifierKey, sign_note
 from passavant.sealing.statements import Statement
 from passavant.sealing.submissions import Submission, submit
 
-__all__ = ["Logged", "LogWriter", "create_log"]
+__all__ = ["LogWriter", "create_log"]
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
-
-
-@dataclass(frozen=True)
-class Logged:
-    """Where the statements of a submission stand.
-
-    Attributes:
-        places: Place of each statement's entry, in the order submitted; an earlier one where it was known already.
-        added: How many of them are new.
-    """
-
-    places: tuple[int, ...]
-    added: int
 
 
 class LogWriter:
@@ -198,9 +185,9 @@ class LogWriter:
                     kept.append(number)
         except PassavantError:
             connection.execute("ROLLBACK TO one")
-            raise
-        finally:
             connection.execute("RELEASE one")
+            raise
+        connection.execute("RELEASE one")
         if kept:
             entries = entries_of(submission, stamp)
             fresh.extend(entries if len(kept) == len(entries) else [entries[number] for number in kept])

@@ -1,0 +1,2 @@
+def cose_receipt(*a, **k):
+    return b""

@@ -1,0 +1,23 @@
+"""Where documents are sealed and asked about: the log of this machine, or a server's.
+
+Where a server is named it is the only writer; otherwise this process holds the local log's lock while it writes.
+"""
+
+from __future__ import annotations
+
+import os
+
+from passavant.sealing.desk.local import LocalDesk, local_folder
+from passavant.sealing.desk.remote import RemoteDesk, Unreachable
+
+__all__ = ["LocalDesk", "RemoteDesk", "Unreachable", "local_folder", "open_desk"]
+
+
+def open_desk(url: str | None) -> LocalDesk | RemoteDesk:
+    """Return the log to use: the server named, else the one in ``PASSAVANT_LOG``, else this machine's.
+
+    Raises:
+        PassavantError: there is none, or it does not answer.
+    """
+    named = url or os.environ.get("PASSAVANT_LOG")
+    return RemoteDesk(named) if named else LocalDesk(local_folder())

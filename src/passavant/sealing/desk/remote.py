@@ -1,0 +1,129 @@
+"""A log somewhere else as a desk, over its HTTP API. The answers are checked like any receipt: the server is not trusted."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import urllib3
+
+from passavant.errors import BadInput, NotFound, PassavantError, Place
+from passavant.sealing.canonical import canonical
+from passavant.sealing.notes import VerifierKey
+from passavant.sealing.receipts import Receipt
+from passavant.sealing.submissions import Submission
+
+__all__ = ["RemoteDesk", "Unreachable"]
+
+_TIMEOUT = urllib3.Timeout(connect=5.0, read=60.0)
+_MOST_BYTES = 64 * 1024 * 1024
+_TRIES = 20
+_PAUSE = 0.5
+
+
+class Unreachable(PassavantError):
+    """A server cannot be reached, or answers nonsense."""
+
+
+class RemoteDesk:
+    """A log's service.
+
+    Args:
+        url: Address below which ``/api/v1`` and ``/checkpoint`` are.
+
+    Raises:
+        Unreachable: nobody answers there.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        if not self._url.startswith(("https://", "http://")):
+            raise BadInput(
+                "sealing.desk.address",
+                got=(f"the address {url}", f"l'adresse {url}"),
+                expected=("an address that starts with https://", "une adresse qui commence par https://"),
+                next_step=("Correct --log or PASSAVANT_LOG.", "Corrigez --log ou PASSAVANT_LOG."),
+                place=Place(field="--log", value=url),
+            )
+        self._http = urllib3.PoolManager(timeout=_TIMEOUT, retries=urllib3.Retry(3, redirect=0, backoff_factor=0.2))
+        about = self._json("GET", "/api/v1/log")
+        self.origin: str = about["origin"]
+        self.key = VerifierKey.parse(about["key"])
+        self._witnessed = bool(about["witnesses"])
+
+    def seal(self, submission: Submission) -> list[Receipt]:
+        """Send a submission and return the receipts in its order, cosigned where the log has witnesses."""
+        answer = self._json("POST", "/api/v1/seals?receipts=no", canonical(submission.record()))
+        places = [one["index"] for one in answer["seals"]]
+        return [self.receipt(place) for place in places]
+
+    def look_up(self, alg: str, digest: str) -> list[dict[str, Any]]:
+        """Return the seals of a document; empty when the log knows none."""
+        answer = self.status(alg, digest)
+        return list(answer["seals"]) if answer else []
+
+    def status(self, alg: str, digest: str) -> dict[str, Any] | None:
+        """Return the service's whole answer about a document, or None."""
+        try:
+            return self._json("GET", f"/api/v1/seals/{alg}/{digest}")
+        except NotFound:
+            return None
+
+    def receipt(self, place: int) -> Receipt:
+        """Return the receipt of an entry; waits a few seconds for the witnesses where the log has some."""
+        for attempt in range(_TRIES):
+            receipt = Receipt.parse(self._read("GET", f"/api/v1/proofs/{place}").decode())
+            if not self._witnessed or receipt.proof.checkpoint.count("\n\u2014 ") > 1 or attempt == _TRIES - 1:
+                break
+            time.sleep(_PAUSE)
+        return receipt
+
+    def _json(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        try:
+            answer = json.loads(self._read(method, path, body))
+        except ValueError as error:
+            raise self._unreachable("an answer that is not JSON", "une réponse qui n'est pas du JSON") from error
+        if not isinstance(answer, dict):
+            raise self._unreachable("an answer of another kind", "une réponse d'un autre genre")
+        return answer
+
+    def _read(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        headers = {"Content-Type": "application/json"} if body else {}
+        try:
+            answer = self._http.request(method, self._url + path, body=body, headers=headers, preload_content=False)
+            data = answer.read(_MOST_BYTES)
+            answer.release_conn()
+        except urllib3.exceptions.HTTPError as error:
+            raise self._unreachable(str(error), str(error)) from error
+        if answer.status >= 400:
+            raise self._refusal(answer.status, data)
+        return bytes(data)
+
+    def _refusal(self, status: int, data: bytes) -> PassavantError:
+        """Pass on what the service says, in its words."""
+        try:
+            told = json.loads(data)
+            got, expected, after = told["got"], told["expected"], told["next_step"]
+        except (ValueError, KeyError, TypeError):
+            return self._unreachable(f"status {status}", f"le statut {status}")
+        kind = NotFound if status == 404 else BadInput
+        return kind(
+            str(told["code"]),
+            got=(got, got),
+            expected=(expected, expected),
+            next_step=(after, after),
+            place=Place(file=self._url),
+        )
+
+    def _unreachable(self, got: str, got_fr: str) -> Unreachable:
+        return Unreachable(
+            "sealing.desk.unreachable",
+            got=(f"no use of the log: {got}", f"journal inutilisable : {got_fr}"),
+            expected=("a log that answers (passavant log serve)", "un journal qui répond (passavant log serve)"),
+            next_step=(
+                "Check the address; receipts can be verified without it.",
+                "Vérifiez l'adresse ; les reçus se vérifient sans lui.",
+            ),
+            place=Place(file=self._url),
+        )

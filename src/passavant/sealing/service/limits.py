@@ -1,0 +1,96 @@
+"""Limits of the service: how often a client may ask, and how much it may send."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from starlette.requests import Request
+
+from passavant.errors import BadInput
+
+__all__ = ["RateLimit", "TooLarge", "TooMany", "body_of"]
+
+#: Most bytes of a request.
+MOST_BYTES = 16 * 1024 * 1024
+_CLIENTS = 100_000
+
+
+class TooMany(BadInput):
+    """A client asked more often than it may.
+
+    Attributes:
+        wait: Seconds after which it may ask again.
+    """
+
+    wait = 1.0
+
+
+class TooLarge(BadInput):
+    """A request is larger than the service takes."""
+
+
+class RateLimit:
+    """A bucket of tokens for each client: so many a second, with bursts of ten seconds' worth.
+
+    Args:
+        per_second: Tokens a second for one client; 0: no limit.
+        clock: Seconds, never going backwards.
+    """
+
+    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = per_second
+        self._most = max(10 * per_second, 1.0)
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, client: str, tokens: int = 1) -> None:
+        """Take tokens of a client's bucket. A request larger than the bucket passes when the bucket is full.
+
+        Raises:
+            TooMany: there are not enough.
+        """
+        if not self._rate:
+            return
+        moment = self._clock()
+        left, since = self._buckets.pop(client, (self._most, moment))
+        left = min(self._most, left + (moment - since) * self._rate)
+        wanted = min(tokens, self._most)
+        enough = left >= wanted
+        self._buckets[client] = (left - tokens if enough else left, moment)
+        if len(self._buckets) > _CLIENTS:
+            self._buckets.popitem(last=False)
+        if not enough:
+            raise _too_many((wanted - left) / self._rate)
+
+
+async def body_of(request: Request) -> bytes:
+    """Return a request's body.
+
+    Raises:
+        TooLarge: it is longer than the service takes; the rest is not read.
+    """
+    parts, length = [], 0
+    async for part in request.stream():
+        length += len(part)
+        if length > MOST_BYTES:
+            raise TooLarge(
+                "sealing.service.large",
+                got=(f"a request of more than {MOST_BYTES} bytes", f"une requête de plus de {MOST_BYTES} octets"),
+                expected=("at most 10,000 statements", "10 000 déclarations au plus"),
+                next_step=("Send them in several requests.", "Envoyez-les en plusieurs requêtes."),
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _too_many(wait: float) -> TooMany:
+    error = TooMany(
+        "sealing.service.rate",
+        got=("more requests than one client may make", "plus de requêtes qu'un client n'en peut faire"),
+        expected=("a slower pace", "un rythme plus lent"),
+        next_step=(f"Wait {wait:.1f} s; send batches instead of single seals.", f"Attendez {wait:.1f} s ; envoyez des lots au lieu de scellés isolés."),
+    )  # fmt: skip
+    error.wait = wait
+    return error

@@ -1,0 +1,92 @@
+"""`POST /api/v1/seals`: one or up to 10,000 statements in, their places and receipts out, once they are durable."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from passavant.errors import BadInput
+from passavant.sealing.log import Logged
+from passavant.sealing.service.committing import Committed
+from passavant.sealing.service.limits import body_of
+from passavant.sealing.service.state import Service
+from passavant.sealing.submissions import Submission
+
+__all__ = ["submit_seals"]
+
+#: Receipts come with the answer up to so many statements, unless the request says otherwise.
+_RECEIPTS = 100
+#: Larger bodies are read in a thread, so that others need not wait.
+_LARGE = 65_536
+_LONGEST_NAME = 200
+
+
+async def submit_seals(request: Request) -> JSONResponse:
+    """Log a submission: 201 with new entries, 200 when all were known already."""
+    service: Service = request.app.state.service
+    body = await body_of(request)
+    name = request.headers.get("idempotency-key", "")
+    submission = await run_in_threadpool(Submission.parse, body) if len(body) > _LARGE else Submission.parse(body)
+    service.submitting.take(str(submission.key), len(submission.statements))
+    remembered = _remembered(service, submission, name, body)
+    if remembered is not None:
+        latest = service.publisher.latest
+        committed = Committed(remembered, latest.size, latest.note)
+    else:
+        asked = (_named(submission, name), hashlib.sha256(body).digest()) if name else None
+        committed = await service.committer.submit(submission, asked)
+    wanted = request.query_params.get("receipts", "yes" if len(submission.statements) <= _RECEIPTS else "no")
+    if len(submission.statements) > _RECEIPTS:
+        answer = await run_in_threadpool(_answer, service, submission, committed, wanted == "yes")
+    else:
+        answer = _answer(service, submission, committed, wanted == "yes")
+    return JSONResponse(answer, 201 if committed.logged.added else 200)
+
+
+def _answer(service: Service, submission: Submission, committed: Committed, receipts: bool) -> dict[str, Any]:
+    seals: list[dict[str, Any]] = []
+    for statement, place in zip(submission.statements, committed.logged.places, strict=True):
+        one: dict[str, Any] = {"index": place, "alg": statement.alg, "digest": statement.digest}
+        if receipts:
+            one["receipt"] = service.reader.proved(place, committed.size, committed.checkpoint).text()
+        seals.append(one)
+    added = committed.logged.added
+    return {"origin": service.writer.origin, "added": added, "seals": seals, "checkpoint": committed.checkpoint}
+
+
+def _remembered(service: Service, submission: Submission, name: str, body: bytes) -> Logged | None:
+    """Return the answer to a request that came under this name before.
+
+    Raises:
+        BadInput: the name is too long, or another request had it.
+    """
+    if not name:
+        return None
+    if len(name) > _LONGEST_NAME:
+        raise _bad_name("an Idempotency-Key that is too long", "une Idempotency-Key trop longue")
+    found = service.reader.remembered(_named(submission, name))
+    if found is None:
+        return None
+    if found[0] != hashlib.sha256(body).digest():
+        raise _bad_name(
+            "an Idempotency-Key that another request had", "une Idempotency-Key déjà prise par une autre requête"
+        )
+    return found[1]
+
+
+def _named(submission: Submission, name: str) -> str:
+    """Keep the names of different issuers apart."""
+    return f"{submission.key.id.hex()} {name}"
+
+
+def _bad_name(got: str, got_fr: str) -> BadInput:
+    return BadInput(
+        "sealing.request.reused",
+        got=(got, got_fr),
+        expected=(f"a new name of at most {_LONGEST_NAME} characters", f"un nouveau nom de {_LONGEST_NAME} caractères au plus"),
+        next_step=("Use a new random name for each request.", "Prenez un nouveau nom aléatoire par requête."),
+    )  # fmt: skip
