@@ -20,7 +20,7 @@ from passavant.texts import number, pick, plural
 if TYPE_CHECKING:
     from passavant.synthetic import Generated
 
-__all__ = ["PARCELS_HELP", "app", "parcels"]
+__all__ = ["PARCELS_HELP", "app", "date_of", "parcels"]
 
 app = App(
     help=pick(
@@ -62,7 +62,7 @@ def parcels(
     """Parse, generate, show."""
     from passavant.synthetic import generate
 
-    local_day = _date(day)
+    local_day = date_of(day, "--day")
     with _bar(rows) as tell:
         made = generate(rows, seed=seed, day=local_day, destination=destination, out=out, format=format_, progress=tell)
     if json_:
@@ -71,7 +71,12 @@ def parcels(
         _show(made)
 
 
-def _date(text: str) -> date:
+def date_of(text: str, option: str) -> date:
+    """Return the day that an option names.
+
+    Raises:
+        BadInput: it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -80,7 +85,7 @@ def _date(text: str) -> date:
             got=(f"{text!r} is not a date", f"{text!r} n'est pas une date"),
             expected=("a day written YYYY-MM-DD", "un jour écrit AAAA-MM-JJ"),
             next_step=(f"Write it like {_DAY}.", f"Écrivez-le comme {_DAY}."),
-            place=Place(field="--day", value=text),
+            place=Place(field=option, value=text),
         ) from error
 
 

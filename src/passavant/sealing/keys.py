@@ -24,6 +24,7 @@ __all__ = [
     "LOG",
     "WITNESS",
     "create_key",
+    "is_encrypted",
     "key_names",
     "key_path",
     "load_key",
@@ -104,6 +105,13 @@ def load_key(use: str, name: str | None, secret: bytes | None = None) -> Signing
     if not chosen or not path.exists():
         raise _none(use, chosen)
     return read_key(_private_text(path), secret, str(path))
+
+
+def is_encrypted(use: str, name: str | None) -> bool:
+    """Return whether the key that :func:`load_key` would take lies encrypted on this machine."""
+    names = key_names(use)
+    path = key_path(use, name or next(iter(names), ""))
+    return path.is_file() and "ENCRYPTED" in _private_text(path)
 
 
 def passphrase() -> bytes | None:

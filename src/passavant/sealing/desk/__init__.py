@@ -9,8 +9,9 @@ import os
 
 from passavant.sealing.desk.local import LocalDesk, local_folder
 from passavant.sealing.desk.remote import RemoteDesk, Unreachable
+from passavant.sealing.desk.sealing import Document, end_of_day, revoke, seal
 
-__all__ = ["LocalDesk", "RemoteDesk", "Unreachable", "local_folder", "open_desk"]
+__all__ = ["Document", "LocalDesk", "RemoteDesk", "Unreachable", "end_of_day", "local_folder", "open_desk", "revoke", "seal"]
 
 
 def open_desk(url: str | None) -> LocalDesk | RemoteDesk:

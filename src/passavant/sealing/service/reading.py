@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from typing import Any
 
 from starlette.requests import Request
@@ -90,14 +91,9 @@ async def proof(request: Request) -> Response:
     receipt = service.reader.proved(index, covering.size, covering.note)
     if "application/cose" not in request.headers.get("accept", ""):
         return PlainTextResponse(receipt.text(), headers={"Cache-Control": _SHORT})
-    tiles = service.reader.tiles(covering.size)
+    key, root = service.settings.key, service.reader.tiles(covering.size).root()
     data = cose_receipt(
-        service.settings.key,
-        index=index,
-        size=covering.size,
-        path=receipt.proof.path,
-        root=tiles.root(),
-        entry=receipt.data,
+        key, key.verifier.id, key.name, int(time.time()), index, covering.size, receipt.proof.path, root, entry=receipt.data
     )
     return Response(data, media_type="application/cose")
 

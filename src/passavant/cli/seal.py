@@ -1,0 +1,213 @@
+"""`passavant seal`: documents sealed by their digest, a receipt beside each."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from passavant.cli.options import ISSUER, JSON, LOG
+from passavant.cli.show import as_json, echo
+from passavant.errors import BadInput, Place
+from passavant.texts import Text, colon, pick
+
+if TYPE_CHECKING:
+    from passavant.sealing import SigningKey
+    from passavant.sealing.desk import Document, LocalDesk, RemoteDesk
+    from passavant.sealing.receipts import Receipt
+
+__all__ = ["HELP", "passphrase_for", "seal"]
+
+HELP = pick(
+    "Seal documents: their digest, signed by you, goes into a log; the receipt beside each proves it without a network.\n\n"
+    "Example: passavant seal certificate.pdf --type 851",
+    "Scelle des documents : leur empreinte, signée par vous, entre dans un journal ; le reçu à côté de chacun le prouve sans réseau.\n\n"
+    "Exemple : passavant seal certificat.pdf --type 851",
+)
+
+
+_DONE = {
+    "seal": Text("sealed", "scellé"),
+    "supersede": Text("sealed in place of an earlier one", "scellé en remplacement d'un autre"),
+    "revoke": Text("seal revoked", "scellé révoqué"),
+}
+
+
+def seal(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=pick(
+        "Documents of any kind and size.", "Documents de tout type et de toute taille."))],
+    type_: Annotated[str, typer.Option("--type", metavar="CODE", help=pick(
+        "Kind of document, such as 851 (phytosanitary certificate).",
+        "Type de document, tel que 851 (certificat phytosanitaire)."))] = "",
+    valid_until: Annotated[str, typer.Option("--valid-until", metavar="YYYY-MM-DD", help=pick(
+        "Last day on which it holds (UTC).", "Dernier jour de validité (UTC)."))] = "",
+    salted: Annotated[bool, typer.Option("--salted", help=pick(
+        "Key the digest with a secret that only the receipt holds: for short forms that could be guessed.",
+        "Protège l'empreinte par un secret que seul le reçu contient : pour un formulaire court que l'on pourrait deviner."))] = False,
+    supersedes: Annotated[Path | None, typer.Option("--supersedes", metavar="FILE", help=pick(
+        "Sealed document that this one replaces.", "Document scellé que celui-ci remplace."))] = None,
+    revoke: Annotated[str, typer.Option("--revoke", metavar="REASON", help=pick(
+        "Revoke the seal instead: issued_in_error, cancelled, obtained_by_fraud, lost_or_stolen, key_compromised, other.",
+        "Révoque au contraire le scellé : issued_in_error (délivré par erreur), cancelled (annulé), obtained_by_fraud (fraude), "
+        "lost_or_stolen (perdu ou volé), key_compromised (clé compromise), other (autre)."))] = "",
+    attach: Annotated[bool, typer.Option("--attach", help=pick(
+        "For PDF: also write FILE.sealed.pdf, which carries its receipt.",
+        "Pour un PDF : écrit aussi FICHIER.sealed.pdf, qui porte son reçu."))] = False,
+    qr: Annotated[bool, typer.Option("--qr", help=pick(
+        "Also write FILE.qr.svg, a QR code that carries the whole receipt.",
+        "Écrit aussi FICHIER.qr.svg, un code QR qui porte tout le reçu."))] = False,
+    issuer: ISSUER = None,
+    log: LOG = None,
+    json_: JSON = False,
+) -> None:  # fmt: skip
+    """Parse, seal, write the receipts, show."""
+    from passavant.sealing.desk import open_desk
+    from passavant.sealing.desk import seal as seal_documents
+    from passavant.sealing.keys import ISSUER as USE
+    from passavant.sealing.keys import load_key
+
+    if revoke and (supersedes or attach or qr or salted or type_ or valid_until):
+        raise _not_together()
+    if supersedes is not None and len(files) != 1:
+        raise _one_alone(len(files))
+    desk = open_desk(log)
+    key = load_key(USE, issuer, passphrase_for(USE, issuer))
+    if revoke:
+        _show([_revoked(file, revoke, key, desk) for file in files], json_)
+        return
+    documents = _documents(files, type_, _moment(valid_until), _sealed_as(supersedes) if supersedes else "")
+    receipts = seal_documents(documents, key, desk, salt=salted)
+    pairs = zip(documents, receipts, strict=True)
+    _show([_shown(one.path, receipt, _write(one, receipt, attach, qr)) for one, receipt in pairs], json_)
+
+
+def passphrase_for(use: str, name: str | None) -> bytes | None:
+    """Return the passphrase of a key: from the environment, or asked for on a terminal where the key is encrypted."""
+    from passavant.sealing.keys import is_encrypted, passphrase
+
+    given = passphrase()
+    if given is not None or os.environ.get(f"PASSAVANT_{use.upper()}_KEY") or not is_encrypted(use, name):
+        return given
+    if not sys.stdin.isatty():
+        return None
+    asked: str = typer.prompt(pick("Passphrase of the key", "Phrase secrète de la clé"), hide_input=True, err=True)
+    return asked.encode()
+
+
+def _documents(files: list[Path], type_: str, until: str, replaced: str) -> list[Document]:
+    from passavant.sealing.desk import Document
+    from passavant.sealing.documents import document_sha256
+
+    with _bar(files) as tell:
+        return [Document(file, document_sha256(file, tell), type_, until, replaced) for file in files]
+
+
+def _revoked(file: Path, reason: str, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dict[str, Any]:
+    from passavant.sealing.carriers import sidecar_of
+    from passavant.sealing.desk import revoke
+    from passavant.sealing.log.publication import write_durably
+
+    receipt = revoke(_sealed_as(file), reason, key, desk)
+    written = sidecar_of(file.with_name(f"{file.name}.revoked"))
+    write_durably(written, receipt.text().encode())
+    return _shown(file, receipt, [written])
+
+
+def _moment(day: str) -> str:
+    from passavant.cli.generate import date_of
+    from passavant.sealing.desk import end_of_day
+
+    return end_of_day(date_of(day, "--valid-until")) if day else ""
+
+
+def _sealed_as(file: Path) -> str:
+    """Return the name under which a document was sealed: a receipt beside it may hold a salt."""
+    from passavant.sealing.carriers import sidecar_of
+    from passavant.sealing.documents import document_sha256
+    from passavant.sealing.receipts import Receipt
+
+    sha256, beside = document_sha256(file), sidecar_of(file)
+    receipt = Receipt.parse(beside.read_text()) if beside.is_file() else None
+    if receipt is not None and receipt.salt is not None:
+        return f"hmac-sha-256:{receipt.digest_of(sha256)}"
+    return f"sha-256:{sha256.hex()}"
+
+
+def _write(document: Document, receipt: Receipt, attach: bool, qr: bool) -> list[Path]:
+    from passavant.sealing.carriers import attach_receipt, qr_receipt, qr_svg, sidecar_of, write_receipt
+    from passavant.sealing.log.publication import write_durably
+
+    written = [sidecar_of(document.path)]
+    write_receipt(document.path, receipt.text(), replace=True)
+    if attach:
+        written.append(document.path.with_suffix(".sealed.pdf"))
+        write_durably(written[-1], attach_receipt(document.path.read_bytes(), receipt.text().encode()))
+    if qr:
+        written.append(document.path.with_name(f"{document.path.name}.qr.svg"))
+        write_durably(written[-1], qr_svg(qr_receipt(receipt.text()), document.path.name))
+    return written
+
+
+def _shown(path: Path, receipt: Receipt, written: list[Path]) -> dict[str, Any]:
+    said = receipt.entry.statement
+    return {
+        "file": str(path), "action": said.action, "alg": said.alg, "digest": said.digest, "issuer": said.issuer,
+        "issued_at": said.issued_at, "logged_at": receipt.entry.logged_at, "index": receipt.proof.index,
+        "written": [str(path) for path in written],
+    }  # fmt: skip
+
+
+def _show(done: list[dict[str, Any]], json_: bool) -> None:
+    if json_:
+        as_json(done)
+        return
+    for one in done:
+        what = _DONE[one["action"]].say()
+        echo(
+            pick(
+                f"{one['file']}: {what} by {one['issuer']}, entry {one['index']} of the log, {one['logged_at']}",
+                f"{one['file']} : {what} par {one['issuer']}, inscription {one['index']} du journal, {one['logged_at']}",
+            )
+        )
+        echo(f"  {one['alg']}{colon()}{one['digest']}")
+        echo(f"  {pick('written', 'écrit')}{colon()}{', '.join(one['written'])}")
+
+
+@contextmanager
+def _bar(files: list[Path]) -> Iterator[Callable[[int], None] | None]:
+    """Show a bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    total = sum(file.stat().st_size for file in files if file.is_file())
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(pick("Reading", "Lecture"), total=total)
+        yield lambda size: bar.advance(task, size)
+
+
+def _not_together() -> BadInput:
+    return BadInput(
+        "cli.seal.revoke",
+        got=("--revoke with options of a new seal", "--revoke avec des options d'un nouveau scellé"),
+        expected=("--revoke REASON and the files alone", "--revoke MOTIF et les fichiers seuls"),
+        next_step=("Run two commands.", "Lancez deux commandes."),
+        place=Place(field="--revoke"),
+    )
+
+
+def _one_alone(count: int) -> BadInput:
+    return BadInput(
+        "cli.seal.supersedes",
+        got=(f"--supersedes with {count} files", f"--supersedes avec {count} fichiers"),
+        expected=("one file that replaces one", "un fichier qui en remplace un"),
+        next_step=("Seal them one by one.", "Scellez-les un à un."),
+        place=Place(field="--supersedes"),
+    )
