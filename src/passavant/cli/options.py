@@ -29,7 +29,9 @@ ISSUER = Annotated[
     typer.Option(
         "--issuer",
         metavar="NAME",
-        help=pick("Issuer's key to sign with, if you have several.", "Clé d'émetteur à utiliser, si vous en avez plusieurs."),
+        help=pick(
+            "Issuer's key to sign with, if you have several.", "Clé d'émetteur à utiliser, si vous en avez plusieurs."
+        ),
     ),
 ]
 LOG = Annotated[

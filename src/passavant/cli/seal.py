@@ -108,13 +108,12 @@ def _documents(files: list[Path], type_: str, until: str, replaced: str) -> list
 
 
 def _revoked(file: Path, reason: str, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dict[str, Any]:
-    from passavant.sealing.carriers import sidecar_of
+    from passavant.sealing.carriers import sidecar_of, write_atomically
     from passavant.sealing.desk import revoke
-    from passavant.sealing.log.publication import write_durably
 
     receipt = revoke(_sealed_as(file), reason, key, desk)
     written = sidecar_of(file.with_name(f"{file.name}.revoked"))
-    write_durably(written, receipt.text().encode())
+    write_atomically(written, receipt.text().encode())
     return _shown(file, receipt, [written])
 
 
@@ -139,17 +138,23 @@ def _sealed_as(file: Path) -> str:
 
 
 def _write(document: Document, receipt: Receipt, attach: bool, qr: bool) -> list[Path]:
-    from passavant.sealing.carriers import attach_receipt, qr_receipt, qr_svg, sidecar_of, write_receipt
-    from passavant.sealing.log.publication import write_durably
+    from passavant.sealing.carriers import (
+        attach_receipt,
+        qr_receipt,
+        qr_svg,
+        sidecar_of,
+        write_atomically,
+        write_receipt,
+    )
 
     written = [sidecar_of(document.path)]
-    write_receipt(document.path, receipt.text(), replace=True)
+    write_receipt(written[0], receipt.text(), replace=True)
     if attach:
         written.append(document.path.with_suffix(".sealed.pdf"))
-        write_durably(written[-1], attach_receipt(document.path.read_bytes(), receipt.text().encode()))
+        write_atomically(written[-1], attach_receipt(document.path.read_bytes(), receipt.text().encode()))
     if qr:
         written.append(document.path.with_name(f"{document.path.name}.qr.svg"))
-        write_durably(written[-1], qr_svg(qr_receipt(receipt.text()), document.path.name))
+        write_atomically(written[-1], qr_svg(qr_receipt(receipt.text()), document.path.name))
     return written
 
 

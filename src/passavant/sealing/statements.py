@@ -25,12 +25,14 @@ from passavant.errors import BadInput, Place
 from passavant.sealing.canonical import canonical
 from passavant.texts import Text
 
-__all__ = ["ALGORITHMS", "ISSUER_ACTIONS", "LOG_ACTIONS", "REASONS", "Statement", "instant", "now"]
+__all__ = ["ALGORITHMS", "ISSUER_ACTIONS", "LOG_ACTIONS", "REASONS", "SEALING", "Statement", "instant", "now"]
 
 #: How a digest was made: plain, or keyed with a salt that never goes to the log (for documents that can be guessed).
 ALGORITHMS = ("sha-256", "hmac-sha-256")
 #: What issuers state.
 ISSUER_ACTIONS = ("seal", "supersede", "revoke")
+#: Those of them that seal a document.
+SEALING = ("seal", "supersede")
 #: What the log itself states.
 LOG_ACTIONS = ("open", "admit", "withdraw")
 #: Why a seal is revoked.

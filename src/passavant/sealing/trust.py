@@ -18,6 +18,7 @@ The line ``issuer`` is Passavant's own: it pins the keys of an issuer, which a l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from passavant.errors import BadInput, NotFound, Place
@@ -117,7 +118,7 @@ class TrustPolicy:
         """
         keys = self.logs.get(origin)
         if not keys:
-            raise _untrusted(origin, list(self.logs))
+            raise self.untrusted(origin)
         return keys
 
     def verify(self, note: str) -> Trusted:
@@ -132,9 +133,21 @@ class TrustPolicy:
         opened = open_checkpoint(note, keys, origin=origin)
         times = {signature.key: signature.time for signature in opened.note.signatures}
         signed = tuple((one.name, int(times[one.key] or 0)) for one in self.witnesses.values() if one.key in times)
-        if not self._satisfied(self.quorum, {name for name, _ in signed}):
-            raise _too_few(self, [name for name, _ in signed])
+        self.require([name for name, _ in signed])
         return Trusted(opened.checkpoint, signed)
+
+    def require(self, signed: Sequence[str]) -> None:
+        """Check that the witnesses who signed make up the quorum.
+
+        Raises:
+            NotTrusted: they do not.
+        """
+        if not self._satisfied(self.quorum, set(signed)):
+            raise _too_few(self, list(signed))
+
+    def untrusted(self, origin: str) -> NotTrusted:
+        """Return the error of a log that the policy does not name."""
+        return _untrusted(origin, list(self.logs))
 
     def _satisfied(self, name: str, signed: set[str]) -> bool:
         if name == _NONE or name in signed:
@@ -192,7 +205,7 @@ class _Reader:
             raise self.refused(
                 number, "a key named twice", "une clé nommée deux fois", "one name a key", "un nom par clé"
             )
-        url = self._url(number, words[2]) if len(words) > 2 else None  # noqa: PLR2004
+        url = self._url(number, words[2]) if len(words) > 2 else None
         self.witnesses[words[0]] = Witness(words[0], key, url)
 
     def _group(self, number: int, words: list[str]) -> None:
@@ -212,7 +225,7 @@ class _Reader:
             self._members.add(member)
         needed = {"any": 1, "all": len(members)}.get(threshold)
         if needed is None:
-            needed = int(threshold) if threshold.isascii() and threshold.isdigit() and len(threshold) < 6 else 0  # noqa: PLR2004
+            needed = int(threshold) if threshold.isascii() and threshold.isdigit() and len(threshold) < 6 else 0
         if not 1 <= needed <= len(members):
             raise self.refused(
                 number, f"the threshold {threshold}", f"le seuil {threshold}",

@@ -10,14 +10,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from passavant.errors import Both, PassavantError
+from passavant.errors import BadInput, Both, PassavantError
+from passavant.sealing.carriers import CoseReceipt, verify_cose_receipt
 from passavant.sealing.entries import Entry
 from passavant.sealing.merkle import leaf_hash, verify_inclusion
-from passavant.sealing.receipts import Receipt
-from passavant.sealing.statements import ISSUER_ACTIONS, REASONS, instant
+from passavant.sealing.receipts import Receipt, salted
+from passavant.sealing.statements import REASONS, SEALING, instant
 from passavant.sealing.trust import TrustPolicy
 
-__all__ = ["NotSealed", "Verdict", "verify_receipt"]
+__all__ = ["NotSealed", "Verdict", "reason_text", "verify_cose", "verify_receipt"]
 
 State = Literal["sealed", "valid", "superseded", "revoked", "expired"]
 
@@ -94,16 +95,54 @@ def verify_receipt(receipt: Receipt, sha256: bytes, policy: TrustPolicy, at: dt.
         NotSealed: another document, a signature or a path that does not hold: the answer is no.
         BadInput: the receipt cannot be read, its log is not trusted, or too few witnesses signed.
     """
-    entry = receipt.entry
+    entry, proof = receipt.entry, receipt.proof
+    _check_document(entry, receipt.digest_of(sha256), policy)
+    trusted = policy.verify(proof.checkpoint)
+    found = trusted.checkpoint
+    if not verify_inclusion(proof.index, found.size, leaf_hash(receipt.data), proof.path, found.root):
+        raise _no(
+            (f"a path that does not lead to the root signed by {found.origin}", f"un chemin qui ne mène pas à la racine signée par {found.origin}"),
+            ("an entry of that log", "une inscription de ce journal"),
+        )  # fmt: skip
+    witnesses = tuple((name, dt.datetime.fromtimestamp(moment, dt.UTC)) for name, moment in trusted.witnesses)
+    return _verdict(entry, proof.index, found.origin, found.size, witnesses, policy, at)
+
+
+def verify_cose(data: bytes, sha256: bytes, policy: TrustPolicy, at: dt.datetime | None = None) -> Verdict:
+    """Check a COSE receipt that carries its entry; the arguments and errors are those of :func:`verify_receipt`.
+
+    It holds no cosignature: a policy that asks for witnesses refuses it.
+    """
+    policy.require(())
+    proved = _opened(data, policy)
+    entry = Entry.parse(proved.entry)
+    digest = sha256.hex() if proved.salt is None else salted(proved.salt, sha256)
+    _check_document(entry, digest, policy)
+    return _verdict(entry, proved.index, proved.origin, proved.size, (), policy, at)
+
+
+def _opened(data: bytes, policy: TrustPolicy) -> CoseReceipt:
+    """Open a COSE receipt with the key that made it."""
+    refusal: PassavantError | None = None
+    for key in (key for keys in policy.logs.values() for key in keys):
+        try:
+            return verify_cose_receipt(data, None, key)
+        except BadInput as error:
+            refusal = error
+    raise refusal or policy.untrusted("COSE")
+
+
+def _check_document(entry: Entry, digest: str, policy: TrustPolicy) -> None:
+    """Check that an entry seals a document, and that its issuer signed it with a key that one accepts."""
     said = entry.statement
-    if said.action not in ISSUER_ACTIONS or said.action == "revoke":
+    if said.action not in SEALING:
         raise _no(
             (f"a receipt of the statement {said.action}", f"un reçu de la déclaration {said.action}"),
             ("the receipt of a seal", "le reçu d'un scellé"),
         )
-    if receipt.digest_of(sha256) != said.digest:
+    if digest != said.digest:
         raise _no(
-            (f"a document whose digest is {sha256.hex()}", f"un document dont l'empreinte est {sha256.hex()}"),
+            (f"a document whose digest is {digest}", f"un document dont l'empreinte est {digest}"),
             (f"the sealed one, {said.document}", f"le document scellé, {said.document}"),
         )
     if not entry.signed_by_issuer():
@@ -111,24 +150,27 @@ def verify_receipt(receipt: Receipt, sha256: bytes, policy: TrustPolicy, at: dt.
             (f"a signature that is not of {said.issuer}", f"une signature qui n'est pas de {said.issuer}"),
             ("the issuer's signature on this very statement", "la signature de l'émetteur sur cette déclaration même"),
         )
-    trusted = policy.verify(receipt.proof.checkpoint)
-    found, proof = trusted.checkpoint, receipt.proof
-    if not verify_inclusion(proof.index, found.size, leaf_hash(receipt.data), proof.path, found.root):
-        raise _no(
-            (f"a path that does not lead to the root signed by {found.origin}", f"un chemin qui ne mène pas à la racine signée par {found.origin}"),
-            ("an entry of that log", "une inscription de ce journal"),
-        )  # fmt: skip
     pinned = policy.issuers.get(said.issuer, ())
     if pinned and entry.key not in pinned:
         raise _no(
             (f"a key of {said.issuer} that is not among those you pinned", f"une clé de {said.issuer} qui n'est pas de celles que vous avez fixées"),
             ("a key of your policy", "une clé de votre politique de confiance"),
         )  # fmt: skip
-    witnesses = tuple((name, dt.datetime.fromtimestamp(moment, dt.UTC)) for name, moment in trusted.witnesses)
-    moment = at or dt.datetime.now(dt.UTC)
-    expired = bool(said.valid_until) and instant(said.valid_until) <= moment
-    state: State = "expired" if expired else "sealed"
-    return Verdict(entry, proof.index, found.origin, found.size, witnesses, bool(pinned), state)
+
+
+def _verdict(
+    entry: Entry,
+    index: int,
+    origin: str,
+    size: int,
+    witnesses: tuple[tuple[str, dt.datetime], ...],
+    policy: TrustPolicy,
+    at: dt.datetime | None,
+) -> Verdict:
+    until = entry.statement.valid_until
+    expired = bool(until) and instant(until) <= (at or dt.datetime.now(dt.UTC))
+    pinned = entry.statement.issuer in policy.issuers
+    return Verdict(entry, index, origin, size, witnesses, pinned, "expired" if expired else "sealed")
 
 
 def reason_text(code: str) -> Both:

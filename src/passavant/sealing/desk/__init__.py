@@ -7,11 +7,26 @@ from __future__ import annotations
 
 import os
 
+from passavant.sealing.desk.asking import ask_status, find_sealed
 from passavant.sealing.desk.local import LocalDesk, local_folder
 from passavant.sealing.desk.remote import RemoteDesk, Unreachable
 from passavant.sealing.desk.sealing import Document, end_of_day, revoke, seal
+from passavant.sealing.desk.trusting import trust
 
-__all__ = ["Document", "LocalDesk", "RemoteDesk", "Unreachable", "end_of_day", "local_folder", "open_desk", "revoke", "seal"]
+__all__ = [
+    "Document",
+    "LocalDesk",
+    "RemoteDesk",
+    "Unreachable",
+    "ask_status",
+    "end_of_day",
+    "find_sealed",
+    "local_folder",
+    "open_desk",
+    "revoke",
+    "seal",
+    "trust",
+]
 
 
 def open_desk(url: str | None) -> LocalDesk | RemoteDesk:

@@ -61,14 +61,14 @@ class LocalDesk:
         """Admit an issuer's key; return the place of the admission."""
         with LogWriter(self._folder, load_key(LOG, self.origin)) as writer:
             place = writer.admit(key, scope)
-            self._publish(writer)
+            self.publish(writer)
             return place
 
     def withdraw(self, key: VerifierKey) -> int:
         """Withdraw an issuer's key; return the place of the withdrawal."""
         with LogWriter(self._folder, load_key(LOG, self.origin)) as writer:
             place = writer.withdraw(key)
-            self._publish(writer)
+            self.publish(writer)
             return place
 
     def look_up(self, alg: str, digest: str) -> list[dict[str, Any]]:
@@ -93,6 +93,7 @@ class LocalDesk:
                 )
             return reader.receipt(place, note)
 
-    def _publish(self, writer: LogWriter) -> None:
+    def publish(self, writer: LogWriter) -> None:
+        """Publish all that a writer of this log has made durable."""
         with LogReader(self._folder) as reader:
             Publisher(self._folder, reader).publish(writer.checkpoint())

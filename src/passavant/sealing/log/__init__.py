@@ -23,7 +23,7 @@ from passavant.sealing.log.publication import PUBLIC, Publisher
 from passavant.sealing.log.reader import LogReader
 from passavant.sealing.log.schema import StorageFailed
 from passavant.sealing.log.status import Seal
-from passavant.sealing.log.writer import LogWriter, create_log
+from passavant.sealing.log.writer import LogWriter, check_absent, create_log
 
 __all__ = [
     "FULL_SCOPE",
@@ -35,5 +35,6 @@ __all__ = [
     "Publisher",
     "Seal",
     "StorageFailed",
+    "check_absent",
     "create_log",
 ]

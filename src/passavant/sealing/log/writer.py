@@ -18,12 +18,12 @@ from passavant.sealing.log.admission import FULL_SCOPE, IssuerKey, admitted_keys
 from passavant.sealing.log.growth import Edge
 from passavant.sealing.log.lock import ExclusiveLock
 from passavant.sealing.log.logged import Logged
-from passavant.sealing.log.schema import ACTIONS, ALGORITHM_IDS, connect, create_tables, disk_errors
+from passavant.sealing.log.schema import ACTIONS, ALGORITHM_IDS, DATABASE, connect, create_tables, disk_errors
 from passavant.sealing.notes import SigningKey, VerifierKey, sign_note
 from passavant.sealing.statements import Statement
 from passavant.sealing.submissions import Submission, submit
 
-__all__ = ["LogWriter", "create_log"]
+__all__ = ["LogWriter", "check_absent", "create_log"]
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -202,15 +202,7 @@ def create_log(
     Raises:
         BadInput: the folder holds a log already.
     """
-    from passavant.sealing.log.schema import DATABASE
-
-    if (folder / DATABASE).exists():
-        raise BadInput(
-            "sealing.log.exists",
-            got=(f"a log in {folder}", f"un journal dans {folder}"),
-            expected=("a folder without one", "un dossier sans journal"),
-            next_step=("Use it, or set PASSAVANT_HOME to another folder.", "Utilisez-le, ou changez PASSAVANT_HOME."),
-        )
+    check_absent(folder)
     with disk_errors():
         folder.mkdir(parents=True, exist_ok=True)
         connection = create_tables(folder)
@@ -221,6 +213,21 @@ def create_log(
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
             Edge.load(connection).append(entries_of(submit(key, [opening]), stamp), connection)
         connection.close()
+
+
+def check_absent(folder: Path) -> None:
+    """Check that a folder holds no log yet.
+
+    Raises:
+        BadInput: it does.
+    """
+    if (folder / DATABASE).exists():
+        raise BadInput(
+            "sealing.log.exists",
+            got=(f"a log in {folder}", f"un journal dans {folder}"),
+            expected=("a folder without one", "un dossier sans journal"),
+            next_step=("Use it, or set PASSAVANT_HOME to another folder.", "Utilisez-le, ou changez PASSAVANT_HOME."),
+        )
 
 
 def _insert(connection: sqlite3.Connection, statement: Statement, issuer: int, place: int) -> int | None:

@@ -93,7 +93,15 @@ async def proof(request: Request) -> Response:
         return PlainTextResponse(receipt.text(), headers={"Cache-Control": _SHORT})
     key, root = service.settings.key, service.reader.tiles(covering.size).root()
     data = cose_receipt(
-        key, key.verifier.id, key.name, int(time.time()), index, covering.size, receipt.proof.path, root, entry=receipt.data
+        key,
+        key.verifier.id,
+        key.name,
+        int(time.time()),
+        index,
+        covering.size,
+        receipt.proof.path,
+        root,
+        entry=receipt.data,
     )
     return Response(data, media_type="application/cose")
 

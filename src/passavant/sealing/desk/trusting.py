@@ -1,0 +1,59 @@
+"""Whom this machine trusts: the policy it is given, else ``$PASSAVANT_HOME/trust.policy``, and always its own log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from passavant import settings
+from passavant.errors import BadInput, Place
+from passavant.sealing.desk.local import local_folder
+from passavant.sealing.log import LogReader
+from passavant.sealing.log.schema import DATABASE
+from passavant.sealing.notes import VerifierKey
+from passavant.sealing.trust import TrustPolicy
+
+__all__ = ["trust"]
+
+_MOST_BYTES = 1024 * 1024
+
+
+def trust(file: Path | None = None, keys: Sequence[str] = ()) -> TrustPolicy:
+    """Return the policy in force.
+
+    Args:
+        file: A trust policy; None: the one kept at home, if any.
+        keys: Further keys of logs.
+
+    Raises:
+        BadInput: the file cannot be read or a line is not understood.
+    """
+    kept = settings.home() / "trust.policy"
+    chosen = file or (kept if kept.is_file() else None)
+    policy = TrustPolicy.parse(_text(chosen), str(chosen)) if chosen else TrustPolicy()
+    for key in keys:
+        policy = policy.with_log(VerifierKey.parse(key))
+    folder = local_folder()
+    if (folder / DATABASE).is_file():
+        with LogReader(folder) as reader:
+            policy = policy.with_log(reader.key)
+    return policy
+
+
+def _text(file: Path) -> str:
+    try:
+        data = file.read_bytes()
+        if len(data) <= _MOST_BYTES:
+            return data.decode()
+        why = ("a file of more than 1 MiB", "un fichier de plus de 1 Mio")
+    except UnicodeDecodeError:
+        why = ("bytes that are not UTF-8", "des octets qui ne sont pas de l'UTF-8")
+    except OSError as error:
+        why = (error.strerror or str(error),) * 2
+    raise BadInput(
+        "sealing.trust.unreadable",
+        got=why,
+        expected=("a trust policy in text", "une politique de confiance en texte"),
+        next_step=("Check the path; docs/how-to/witness.md shows a policy.", "Vérifiez le chemin ; docs/how-to/witness.fr.md en montre une."),
+        place=Place(file=str(file)),
+    )  # fmt: skip
