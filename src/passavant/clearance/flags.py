@@ -93,6 +93,11 @@ class ReasonBook:
         """Store these columns of the row in the reason's params: ``{param: column}``."""
         self._params[code] = dict(columns)
 
+    @property
+    def params(self) -> dict[str, dict[str, str]]:
+        """Columns that reasons show, by code: ``{param: column}``, in the order in which a leaf states them."""
+        return {code: dict(columns) for code, columns in self._params.items()}
+
     def in_words(self, table: ir.Table) -> ir.Table:
         """Return the reasons in words, one row per distinct combination of a table's masks, item number and params.
 

@@ -268,6 +268,7 @@ class _Run:
             "basis": basis,
             "mapping": self.options.mapping,
             "reason_bits": list(pipeline.book.reasons),
+            "reason_params": pipeline.book.params,
             "stratum_ppm": self.options.stratum_ppm,
             "simulated": self.simulated,
             "inputs": intake.inputs,

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from passavant.cli.options import JSON
+from passavant.cli.options import ISSUER, JSON, LOG
 from passavant.cli.show import as_json, echo, progress
 from passavant.cli.summary import show_summary
-from passavant.texts import pick
+from passavant.texts import number, pick
 
-__all__ = ["CLEAR_HELP", "clear"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from passavant.sealing.receipts import Receipt
+
+__all__ = ["CLEAR_HELP", "clear", "show_sealed"]
 
 
 class EngineName(enum.StrEnum):
@@ -141,9 +146,21 @@ def clear(
             ),
         ),
     ] = False,
+    seal: Annotated[
+        bool,
+        typer.Option(
+            "--seal",
+            help=pick(
+                "Seal the run: its manifest and the root of its decisions go into the log.",
+                "Scelle le traitement : son manifeste et la racine de ses décisions entrent dans le journal.",
+            ),
+        ),
+    ] = False,
+    issuer: ISSUER = None,
+    log: LOG = None,
     json_: JSON = False,
 ) -> None:
-    """Parse, clear, show."""
+    """Parse, clear, seal, show."""
     from passavant import settings
     from passavant.clearance import ClearOptions
     from passavant.clearance import clear as run_clear
@@ -161,12 +178,43 @@ def clear(
         stratum_ppm=round(stratum * 1_000_000),
         replace=replace,
     )
+    sealer = _sealer(issuer, log) if seal else None  # before the work, not after it: is there a log, and a key?
     with progress(STAGES) as tell:
         run = run_clear(inputs, out, options, tell)
+    receipt = sealer(out) if sealer else None
     published = publish_run(out, settings.home() / "lake") if publish else None
     if json_:
-        as_json(run.manifest | ({"published": str(published)} if published else {}))
+        sealed = {"receipt": receipt.text()} if receipt else {}
+        as_json(run.manifest | ({"published": str(published)} if published else {}) | sealed)
         return
     show_summary(run)
+    if receipt:
+        show_sealed(out, receipt)
     if published:
         echo(f"{pick('Published to', 'Publié dans')} {published}")
+
+
+def show_sealed(out: Path, receipt: Receipt) -> None:
+    """Say that a run was sealed."""
+    said = receipt.entry.statement
+    where = f"{out / 'manifest.json'}.tlog-proof"
+    decisions = number(said.tree_size)
+    echo(
+        pick(
+            f"Sealed by {said.issuer}, entry {receipt.proof.index} of the log: {decisions} decisions, receipt {where}",
+            f"Scellé par {said.issuer}, inscription {receipt.proof.index} du journal : {decisions} décisions, reçu {where}",
+        )
+    )
+
+
+def _sealer(issuer: str | None, log: str | None) -> Callable[[Path], Receipt]:
+    """Return what seals a finished run."""
+    from passavant.clearance.seal import seal_run
+    from passavant.cli.seal import passphrase_for
+    from passavant.sealing.desk import open_desk
+    from passavant.sealing.keys import ISSUER as USE
+    from passavant.sealing.keys import load_key
+
+    desk = open_desk(log)
+    key = load_key(USE, issuer, passphrase_for(USE, issuer))
+    return lambda out: seal_run(out, key, desk)

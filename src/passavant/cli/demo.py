@@ -5,6 +5,7 @@ Each room adds its scene to :data:`SCENES`. The demonstration has a home and a p
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections.abc import Callable
@@ -33,6 +34,8 @@ _ROWS = {"EU": 80, "NO": 20}
 #: The kind of reason that the explained parcel should show, best first.
 _TELLING = ("signals.split.exact_key", "clearance.rule.brand_unusual_origin", "dataset.description.stop_word")
 _ACCOUNT_LINES = 6
+#: The demonstration's log, and the customs office that seals in it.
+_LOG, _ISSUER = "seals.demo.example/log", "customs.demo.example/clearance"
 
 
 @dataclass
@@ -121,6 +124,43 @@ def _explain(stage: Stage) -> None:
     echo(explain(run.out, found).text())
 
 
+def _prove(stage: Stage) -> None:
+    """Seal the run in a log of the demonstration, prove the explained decision, and try to change it."""
+    from passavant import settings
+    from passavant.clearance.explain import explain
+    from passavant.clearance.seal import prove_decision, seal_run
+    from passavant.cli.clearance import show_sealed
+    from passavant.cli.explain import show_proof
+    from passavant.sealing.desk import LocalDesk, trust
+    from passavant.sealing.keys import ISSUER, LOG, create_key
+    from passavant.sealing.log import LogWriter, create_log
+    from passavant.sealing.verification import NotSealed
+
+    folder = stage.folder / "home" / "log"
+    key, issuer = create_key(LOG, _LOG, None), create_key(ISSUER, _ISSUER, None)
+    create_log(folder, key)
+    with LogWriter(folder, key) as log:
+        log.admit(issuer.verifier)
+    out, consignment = stage.runs["EU"].out, explained(stage)
+    show_sealed(out, seal_run(out, issuer, LocalDesk(folder)))
+    echo(f"\n$ passavant explain {out} {consignment} --proof")
+    found = explain(out, consignment).found
+    show_proof(prove_decision(out, found, trust()))
+    altered = dataclasses.replace(found, decision={**(found.decision or {}), "outcome": "release", "lane": "green"})
+    echo("\n" + pick("The same decision, changed to release:", "La même décision, changée en mainlevée :"))
+    try:
+        prove_decision(out, altered, trust())
+    except NotSealed as error:
+        echo(error.diagnostics(settings.language()))
+
+
+def explained(stage: Stage) -> str:
+    """Return the consignment that the scene before explained."""
+    if stage.explained is None:
+        raise RuntimeError("the scenes are played in order")
+    return stage.explained[1]
+
+
 def _account(stage: Stage) -> None:
     from passavant.clearance.account import account
     from passavant.cli.account import show_account
@@ -151,6 +191,7 @@ SCENES: tuple[tuple[Text, Callable[[Stage], None]], ...] = (
     ),
     (Text("Cleared under the law of Norway", "Dédouanée selon le droit de la Norvège"), _clear("NO")),
     (Text("One held parcel, explained", "Un colis retenu, expliqué"), _explain),
+    (Text("That decision, sealed and proved", "Cette décision, scellée et prouvée"), _prove),
     (Text("Who owes what", "Qui doit quoi"), _account),
     (Text("The report", "Le rapport"), _report),
 )

@@ -10,12 +10,13 @@ import typer
 
 from passavant.cli.options import JSON, OUT
 from passavant.cli.show import as_json, echo
-from passavant.texts import pick
+from passavant.texts import colon, number, pick
 
 if TYPE_CHECKING:
-    from passavant.clearance.explain import Audience
+    from passavant.clearance.explain import Audience, Explanation
+    from passavant.clearance.seal import DecisionProof
 
-__all__ = ["HELP", "explain"]
+__all__ = ["HELP", "explain", "show_proof"]
 
 HELP = pick(
     "Explain one decision of a run: amounts, every reason, every legal reference; or why a row was rejected.\n\n"
@@ -66,6 +67,24 @@ def explain(
             ),
         ),
     ] = None,
+    proof: Annotated[
+        bool,
+        typer.Option(
+            "--proof",
+            help=pick(
+                "Prove that the decision stands as it was sealed (clear --seal).",
+                "Prouve que la décision est telle qu'elle a été scellée (clear --seal).",
+            ),
+        ),
+    ] = False,
+    trust_: Annotated[
+        Path | None,
+        typer.Option(
+            "--trust",
+            metavar="POLICY",
+            help=pick("Whom you trust, for --proof.", "À qui vous vous fiez, pour --proof."),
+        ),
+    ] = None,
     json_: JSON = False,
 ) -> None:
     """Find one consignment and say it in words."""
@@ -74,7 +93,52 @@ def explain(
 
     audience: Audience = "declarant" if reader is Reader.declarant else "officer"
     found = explain_one(out, consignment, rules=load_rules(rules) if rules else None, audience=audience)
+    proved = _proved(out, found, trust_) if proof else None
     if json_:
-        as_json(found.as_dict())
-    else:
-        echo(found.text())
+        as_json(found.as_dict() | ({"proof": proved.record()} if proved else {}))
+        return
+    echo(found.text())
+    if proved:
+        show_proof(proved)
+
+
+def show_proof(proved: DecisionProof) -> None:
+    """Say what was proved, and how anybody can check it."""
+    said, verdict = proved.verdict.entry.statement, proved.verdict
+    witnesses = ", ".join(name for name, _ in verdict.witnesses) or pick(
+        "none that you named", "aucun que vous ayez nommé"
+    )
+    echo()
+    echo(
+        pick(
+            "Proof: this decision stands as it was sealed.", "Preuve : cette décision est telle qu'elle a été scellée."
+        )
+    )
+    rows = [
+        (pick("leaf", "feuille"), proved.decision_id),
+        (
+            pick("decision", "décision"),
+            pick(
+                f"{number(proved.index + 1)} of {number(proved.size)} under the root {proved.root.hex()}",
+                f"{number(proved.index + 1)} sur {number(proved.size)} sous la racine {proved.root.hex()}",
+            ),
+        ),
+        (pick("sealed by", "scellée par"), f"{said.issuer}, {verdict.entry.logged_at}"),
+        (
+            pick("log", "journal"),
+            pick(
+                f"{verdict.origin}, entry {verdict.index} of {verdict.size}",
+                f"{verdict.origin}, inscription {verdict.index} sur {verdict.size}",
+            ),
+        ),
+        (pick("witnesses", "témoins"), witnesses),
+    ]
+    for label, value in rows:
+        echo(f"  {label}{colon()}{value}")
+
+
+def _proved(out: Path, found: Explanation, policy: Path | None) -> DecisionProof:
+    from passavant.clearance.seal import prove_decision
+    from passavant.sealing.desk import trust
+
+    return prove_decision(out, found.found, trust(policy))

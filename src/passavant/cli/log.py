@@ -99,6 +99,20 @@ def init(
     echo(pick("next: passavant seal FILE", "ensuite : passavant seal FICHIER"))
 
 
+@app.command("key", help=pick(
+    "Show the log's key as a line of a trust policy, for those who verify.\n\nExample: passavant log key >> trust.policy",
+    "Montre la clé du journal en ligne de politique de confiance, pour ceux qui vérifient.\n\n"
+    "Exemple : passavant log key >> confiance.policy",
+))  # fmt: skip
+def show_key() -> None:
+    """Show it."""
+    from passavant.sealing.desk import local_folder
+    from passavant.sealing.log import LogReader
+
+    with LogReader(local_folder()) as reader:
+        echo(f"log {reader.key}")
+
+
 @app.command("serve", help=_SERVE)
 def serve(
     host: Annotated[str, typer.Option("--host", help=pick("Address to listen on.", "Adresse d'écoute."))] = "127.0.0.1",

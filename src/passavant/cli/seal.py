@@ -40,7 +40,8 @@ _DONE = {
 
 def seal(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=pick(
-        "Documents of any kind and size.", "Documents de tout type et de toute taille."))],
+        "Documents of any kind and size; or the folder of a run of clear.",
+        "Documents de tout type et de toute taille ; ou le dossier d'un traitement de clear."))],
     type_: Annotated[str, typer.Option("--type", metavar="CODE", help=pick(
         "Kind of document, such as 851 (phytosanitary certificate).",
         "Type de document, tel que 851 (certificat phytosanitaire)."))] = "",
@@ -59,8 +60,8 @@ def seal(
         "For PDF: also write FILE.sealed.pdf, which carries its receipt.",
         "Pour un PDF : écrit aussi FICHIER.sealed.pdf, qui porte son reçu."))] = False,
     qr: Annotated[bool, typer.Option("--qr", help=pick(
-        "Also write FILE.qr.svg, a QR code that carries the whole receipt.",
-        "Écrit aussi FICHIER.qr.svg, un code QR qui porte tout le reçu."))] = False,
+        "Also write FILE.qr.png, a QR code that carries the whole receipt.",
+        "Écrit aussi FICHIER.qr.png, un code QR qui porte tout le reçu."))] = False,
     issuer: ISSUER = None,
     log: LOG = None,
     json_: JSON = False,
@@ -80,10 +81,12 @@ def seal(
     if revoke:
         _show([_revoked(file, revoke, key, desk) for file in files], json_)
         return
-    documents = _documents(files, type_, _moment(valid_until), _sealed_as(supersedes) if supersedes else "")
+    done = [_sealed_run(file, key, desk) for file in files if file.is_dir()]
+    plain = [file for file in files if not file.is_dir()]
+    documents = _documents(plain, type_, _moment(valid_until), _sealed_as(supersedes) if supersedes else "")
     receipts = seal_documents(documents, key, desk, salt=salted)
     pairs = zip(documents, receipts, strict=True)
-    _show([_shown(one.path, receipt, _write(one, receipt, attach, qr)) for one, receipt in pairs], json_)
+    _show(done + [_shown(one.path, receipt, _write(one, receipt, attach, qr)) for one, receipt in pairs], json_)
 
 
 def passphrase_for(use: str, name: str | None) -> bytes | None:
@@ -105,6 +108,15 @@ def _documents(files: list[Path], type_: str, until: str, replaced: str) -> list
 
     with _bar(files) as tell:
         return [Document(file, document_sha256(file, tell), type_, until, replaced) for file in files]
+
+
+def _sealed_run(out: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dict[str, Any]:
+    """Seal a run of `clear`: the only folder that has a meaning here."""
+    from passavant.clearance.seal import seal_run
+    from passavant.sealing.carriers import sidecar_of
+
+    manifest = out / "manifest.json"
+    return _shown(manifest, seal_run(out, key, desk), [sidecar_of(manifest)])
 
 
 def _revoked(file: Path, reason: str, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dict[str, Any]:
@@ -140,8 +152,8 @@ def _sealed_as(file: Path) -> str:
 def _write(document: Document, receipt: Receipt, attach: bool, qr: bool) -> list[Path]:
     from passavant.sealing.carriers import (
         attach_receipt,
+        qr_png,
         qr_receipt,
-        qr_svg,
         sidecar_of,
         write_atomically,
         write_receipt,
@@ -153,8 +165,8 @@ def _write(document: Document, receipt: Receipt, attach: bool, qr: bool) -> list
         written.append(document.path.with_suffix(".sealed.pdf"))
         write_atomically(written[-1], attach_receipt(document.path.read_bytes(), receipt.text().encode()))
     if qr:
-        written.append(document.path.with_name(f"{document.path.name}.qr.svg"))
-        write_atomically(written[-1], qr_svg(qr_receipt(receipt.text()), document.path.name))
+        written.append(document.path.with_name(f"{document.path.name}.qr.png"))
+        write_atomically(written[-1], qr_png(qr_receipt(receipt.text()), document.path.name))
     return written
 
 

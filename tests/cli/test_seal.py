@@ -1,0 +1,194 @@
+"""seal, verify and log as users run them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfWriter
+
+Say = Callable[..., Any]
+
+
+@pytest.fixture
+def say(program: Any, tmp_path: Path) -> Say:
+    """Return the program with a home and a log of its own."""
+
+    def run(*arguments: str | Path, **variables: str) -> Any:
+        return program(*arguments, **{"PASSAVANT_HOME": str(tmp_path / "home"), **variables})
+
+    made = run("log", "init", "seals.customs.example/log", "--issuer", "customs.example/permits", "--no-passphrase")
+    assert made.returncode == 0, made.stderr
+    return run
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    path = tmp_path / "permit.xml"
+    path.write_text("<permit>42</permit>")
+    return path
+
+
+def test_a_sealed_document_is_verified_and_a_changed_one_is_not(say: Say, document: Path) -> None:
+    sealed = say("seal", document, "--type", "851")
+    good = say("verify", document, "--offline")
+    document.write_text("<permit>43</permit>")
+    bad = say("verify", document, "--offline")
+
+    assert (0, 0, 1) == (sealed.returncode, good.returncode, bad.returncode)
+    assert "SEALED" in good.stdout
+    assert "customs.example/permits" in good.stdout
+    assert "Do not rely on the document" in bad.stderr
+
+
+def test_a_receipt_is_enough_on_another_machine(say: Say, document: Path, tmp_path: Path) -> None:
+    say("seal", document)
+    key = re.search(r"log (seals\S+)", say("log", "key").stdout)
+    elsewhere = {"PASSAVANT_HOME": str(tmp_path / "elsewhere")}
+    unknown = say("verify", document, **elsewhere)
+    policy = tmp_path / "trust.policy"
+    assert key is not None
+    policy.write_text(f"log {key[1]}\n")
+    trusted = say("verify", document, "--trust", policy, **elsewhere)
+
+    assert (1, 0) == (unknown.returncode, trusted.returncode)
+    assert "which you have not said you trust" in unknown.stderr
+
+
+def test_a_revoked_seal_is_answered_so_in_both_languages(say: Say, document: Path) -> None:
+    say("seal", document)
+    revoked = say("seal", document, "--revoke", "issued_in_error")
+    english, french = say("verify", document), say("verify", document, language="fr")
+
+    assert (0, 1, 1) == (revoked.returncode, english.returncode, french.returncode)
+    assert "REVOKED" in english.stdout
+    assert "délivré par erreur" in french.stdout
+
+
+def test_a_replaced_document_names_the_new_one(say: Say, document: Path, tmp_path: Path) -> None:
+    newer = tmp_path / "newer.xml"
+    newer.write_text("<permit>42b</permit>")
+    say("seal", document, "--salted")
+    say("seal", newer, "--supersedes", document)
+    old, new = say("verify", document, "--json"), say("verify", newer, "--json")
+    (told,) = json.loads(old.stdout)
+
+    assert (1, 0) == (old.returncode, new.returncode)
+    assert ("superseded", json.loads(new.stdout)[0]["digest"]) == (told["status"], told["superseded_by"]["digest"])
+
+
+def test_a_salted_seal_is_not_found_by_the_plain_digest(say: Say, document: Path) -> None:
+    say("seal", document, "--salted")
+    with_receipt = say("verify", document)
+    document.with_name("permit.xml.tlog-proof").unlink()
+    without = say("verify", document)
+
+    assert (0, 1) == (with_receipt.returncode, without.returncode)
+
+
+def test_a_lost_receipt_is_asked_of_the_log(say: Say, document: Path) -> None:
+    say("seal", document)
+    document.with_name("permit.xml.tlog-proof").unlink()
+
+    assert 0 == say("verify", document).returncode
+    assert 1 == say("verify", document, "--offline").returncode
+
+
+def test_an_expired_document_is_not_relied_on(say: Say, document: Path) -> None:
+    say("seal", document, "--valid-until", "2026-01-31")
+    answer = say("verify", document, "--json")
+
+    assert 1 == answer.returncode
+    assert ("expired", "2026-02-01T00:00:00Z") == tuple(
+        json.loads(answer.stdout)[0][name] for name in ("status", "valid_until")
+    )
+
+
+def test_a_pdf_carries_its_receipt_and_a_qr_code_too(say: Say, tmp_path: Path) -> None:
+    import zxingcpp
+
+    pdf = tmp_path / "certificate.pdf"
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(pdf)
+    sealed = say("seal", pdf, "--attach", "--qr", "--json")
+    (told,) = json.loads(sealed.stdout)
+    attached = tmp_path / "certificate.sealed.pdf"
+    picture = tmp_path / "certificate.pdf.qr.png"
+
+    assert sorted(told["written"]) == sorted(map(str, (attached, picture, tmp_path / "certificate.pdf.tlog-proof")))
+    assert 0 == say("verify", attached, "--offline").returncode
+    payload = tmp_path / "scanned.txt"
+    payload.write_text(zxingcpp.read_barcodes(Image.open(picture))[0].text)
+    assert 0 == say("verify", pdf, "--receipt", payload, "--offline").returncode
+    attached.write_bytes(attached.read_bytes() + b"\n% more\n")
+    assert 0 != say("verify", attached, "--offline").returncode
+
+
+def test_a_key_with_a_passphrase_needs_it(say: Say, document: Path) -> None:
+    made = say("log", "issuer", "add", "customs.example/other", PASSAVANT_KEY_PASSPHRASE="a long passphrase")
+    without = say("seal", document, "--issuer", "customs.example/other")
+    given = say("seal", document, "--issuer", "customs.example/other", PASSAVANT_KEY_PASSPHRASE="a long passphrase")
+
+    assert (0, 2, 0) == (made.returncode, without.returncode, given.returncode), given.stderr
+    assert "PASSAVANT_KEY_PASSPHRASE" in without.stderr
+
+
+def test_a_key_out_of_scope_or_withdrawn_does_not_seal(say: Say, document: Path) -> None:
+    key = say("log", "issuer", "key", "customs.example/narrow", "--no-passphrase").stdout.strip()
+    say("log", "issuer", "admit", key, "--scope", "seal,type=851")
+    wide = say("seal", document, "--issuer", "customs.example/narrow")
+    narrow = say("seal", document, "--issuer", "customs.example/narrow", "--type", "851")
+    withdrawn = say("log", "issuer", "withdraw", key)
+    after = say("seal", document, "--issuer", "customs.example/narrow", "--type", "851", "--valid-until", "2030-01-01")
+
+    assert (2, 0, 0, 2) == (wide.returncode, narrow.returncode, withdrawn.returncode, after.returncode)
+    assert "customs.example/narrow" in say("log", "issuer", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["seal", "absent.pdf"], 2),
+        (["seal", "README.md", "--revoke", "because"], 2),
+        (["seal", "README.md", "--revoke", "cancelled", "--salted"], 2),
+        (["seal", "README.md", "NOTICE", "--supersedes", "LICENSE"], 2),
+        (["seal", "README.md", "--valid-until", "soon"], 2),
+        (["seal", "README.md", "--log", "ftp://somewhere"], 2),
+        (["seal", "README.md", "--log", "http://127.0.0.1:9"], 2),
+        (["verify", "README.md", "--receipt", "LICENSE"], 2),
+        (["verify", "README.md", "--trust", "LICENSE"], 2),
+        (["verify", "README.md"], 1),
+        (["log", "init", "two words", "--no-passphrase"], 2),
+    ],
+)
+def test_what_cannot_be_done_says_what_to_do(say: Say, arguments: list[str], status: int) -> None:
+    answer = say(*arguments)
+
+    assert status == answer.returncode, answer.stdout
+    assert "Next step: " in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_run_is_sealed_and_one_decision_proved(say: Say, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    cleared = say("clear", "examples/day.csv", "--policy", "EU", "-o", out, "--seal")
+    proved = say("explain", out, "EU:NORDSHOP:A-1003", "--proof")
+    as_json = say("explain", out, "EU:NORDSHOP:A-1003", "--proof", "--json")
+
+    assert (0, 0) == (cleared.returncode, proved.returncode), cleared.stderr + proved.stderr
+    assert "Proof: this decision stands as it was sealed." in proved.stdout
+    assert "c2sp.org/tlog-proof@v1" == json.loads(as_json.stdout)["proof"]["receipt"].splitlines()[0]
+
+
+def test_a_run_is_not_begun_where_it_could_not_be_sealed(program: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    refused = program("clear", "examples/day.csv", "--policy", "EU", "-o", out, "--seal", PASSAVANT_HOME=str(tmp_path))
+
+    assert 2 == refused.returncode
+    assert not out.exists()
