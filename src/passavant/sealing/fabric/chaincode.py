@@ -19,7 +19,7 @@ from typing import Any
 
 from passavant.errors import BadInput, PassavantError, Place
 from passavant.sealing.fabric.contract import EVENT, Caller, Get, Put, Reply, Step, invoke
-from passavant.sealing.fabric.identity import read_bytes
+from passavant.sealing.fabric.files import read_small
 from passavant.sealing.fabric.stubs import stubs
 from passavant.settings import language
 
@@ -164,7 +164,7 @@ def _tls() -> tuple[bytes, bytes] | None:
     if not os.environ.get("CHAINCODE_TLS_KEY"):
         return None
     key, certificate = _setting("CHAINCODE_TLS_KEY"), _setting("CHAINCODE_TLS_CERT")
-    return read_bytes(Path(key)), read_bytes(Path(certificate))
+    return read_small(Path(key)), read_small(Path(certificate))
 
 
 def _setting(name: str) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from passavant.errors import BadInput
-from passavant.sealing.fabric.identity import Identity, load_identity, read_bytes
+from passavant.sealing.fabric.files import read_small
+from passavant.sealing.fabric.identity import Identity, load_identity
 from passavant.texts import Document, load_yaml, validate
 
 __all__ = ["Connection", "ConnectionFile", "load_connection"]
@@ -78,7 +79,7 @@ def load_connection(path: Path) -> Connection:
         raise _in_clear(document, file.peer)
     beside = path.parent
     identity = load_identity(file.msp_id, beside / file.certificate, beside / file.key, ed25519=file.ed25519)
-    return Connection(file, identity, read_bytes(beside / file.tls_root) if file.tls_root else None)
+    return Connection(file, identity, read_small(beside / file.tls_root) if file.tls_root else None)
 
 
 def _in_clear(document: Document, peer: str) -> BadInput:

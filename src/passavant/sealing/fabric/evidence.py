@@ -16,8 +16,8 @@ from passavant.sealing.notes import VerifierKey
 __all__ = ["Contradiction", "checked", "forked", "rewound"]
 
 _KEEP: Both = (
-    "Keep both checkpoints, stop trusting the log, and show them to its operator and to its witnesses.",
-    "Conservez les deux points de contrôle, ne vous fiez plus au journal et montrez-les à son exploitant et à ses témoins.",
+    "Keep both checkpoints (`passavant log anchor check --keep FILE` writes the ledger's), stop trusting the log, and show them to its operator and its witnesses.",
+    "Conservez les deux points de contrôle (`passavant log anchor check --keep FICHIER` écrit celui du registre), ne vous fiez plus au journal et montrez-les à son exploitant et à ses témoins.",
 )
 
 

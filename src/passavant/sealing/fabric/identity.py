@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from passavant.errors import BadInput, Both, Place
+from passavant.sealing.fabric.files import read_small
 from passavant.sealing.fabric.stubs import stubs
-from passavant.texts.file_faults import fault_of
 
-__all__ = ["ORDERS", "Identity", "load_identity", "read_bytes"]
+__all__ = ["ORDERS", "Identity", "load_identity"]
 
 #: Number of points of each curve that Fabric knows: S is low when it is at most half of it (SEC 2, §§2.4.2 and 2.5.1).
 ORDERS = {
     "secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     "secp384r1": int("F" * 48 + "C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973", 16),
 }
-_MOST_BYTES = 1 << 20
 _READABLE_BY_ALL = 0o004
 
 
@@ -70,7 +69,7 @@ def load_identity(msp_id: str, certificate: Path, key: Path, *, ed25519: bool = 
         BadInput: a file cannot be read, the key is open to all, of a kind that Fabric does not take, or another
             certificate's; the certificate has expired.
     """
-    pem = read_bytes(certificate)
+    pem = read_small(certificate)
     private = _private_key(key)
     if _curve(private) not in ({*ORDERS, "ed25519"} if ed25519 else ORDERS):
         raise _refused(
@@ -95,30 +94,11 @@ def load_identity(msp_id: str, certificate: Path, key: Path, *, ed25519: bool = 
     return Identity(msp_id, pem, private)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a small file.
-
-    Raises:
-        BadInput: it cannot be read, or is larger than 1 MiB.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        why = fault_of(error)
-        raise _refused(
-            path, (why.en, why.fr), ("a file that this user may read", "un fichier que cet utilisateur peut lire")
-        ) from error
-    if len(data) > _MOST_BYTES:
-        raise _refused(path, ("more than 1 MiB", "plus de 1 Mio"), ("a small text", "un petit texte"))
-    return data
-
-
 def _private_key(path: Path) -> Any:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    data = read_bytes(path)
+    data = read_small(path)
     if path.stat().st_mode & _READABLE_BY_ALL:
         raise BadInput(
             "sealing.fabric.identity",
