@@ -382,10 +382,12 @@ def _samples() -> Path:
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     samples = _samples()
-    with RealNetwork(tmp_path_factory.mktemp("fabric"), samples) as network:
-        with connect(load_connection(network.connection())) as one:
-            _patiently(lambda: anchored(ORIGIN, one), PassavantError)  # the peer learns of its own chaincode by gossip
-            yield one
+    with (
+        RealNetwork(tmp_path_factory.mktemp("fabric"), samples) as network,
+        connect(load_connection(network.connection())) as one,
+    ):
+        _patiently(lambda: anchored(ORIGIN, one), PassavantError)  # the peer learns of its own chaincode by gossip
+        yield one
 
 
 def note(size: int, leaves: list[bytes] = LEAVES, origin: str = ORIGIN) -> str:
