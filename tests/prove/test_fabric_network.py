@@ -69,6 +69,17 @@ _BUILDER = {
 Result = TypeVar("Result")
 
 
+class _Plain(yaml.SafeDumper):
+    """Write a value that stands twice in full: no anchors for Fabric's reader to follow."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _write_yaml(file: Path, content: Any) -> None:
+    file.write_text(yaml.dump(content, Dumper=_Plain, sort_keys=False))
+
+
 def _policy(rule: str, kind: str = "Signature") -> dict[str, str]:
     return {"Type": kind, "Rule": rule}
 
@@ -170,7 +181,7 @@ class RealNetwork:
             "channel": CHANNEL,
             "chaincode": CHAINCODE,
         }
-        file.write_text(yaml.safe_dump(settings))
+        _write_yaml(file, settings)
         return file
 
     @property
@@ -186,15 +197,15 @@ class RealNetwork:
         return self._crypto / "ordererOrganizations/example.test/orderers/orderer.example.test"
 
     def _configure(self, samples: Path) -> None:
-        (self.folder / "crypto.yaml").write_text(yaml.safe_dump(_CRYPTO))
+        _write_yaml(self.folder / "crypto.yaml", _CRYPTO)
         self._run("cryptogen", "generate", f"--config={self.folder / 'crypto.yaml'}", f"--output={self._crypto}")
-        (self.folder / "configtx.yaml").write_text(yaml.safe_dump(_configtx(self._crypto, self.orderer, self.peer)))
+        _write_yaml(self.folder / "configtx.yaml", _configtx(self._crypto, self.orderer, self.peer))
         shutil.copy(samples / "orderer.yaml", self.folder)
         core = yaml.safe_load((samples / "core.yaml").read_text())
         core["vm"] = core.get("vm", {}) | {"endpoint": ""}  # no containers
         builder = {"name": "ccaas", "path": str(self.folder / "ccaas"), "propagateEnvironment": ["PATH"]}
         core["chaincode"]["externalBuilders"] = [builder]
-        (self.folder / "core.yaml").write_text(yaml.safe_dump(core))
+        _write_yaml(self.folder / "core.yaml", core)
         for name, script in _BUILDER.items():
             file = self.folder / "ccaas/bin" / name
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -226,10 +226,10 @@ def test_another_members_false_checkpoint_is_not_taken_for_the_logs(customs: Mem
     with Network(customs, rival) as network, open_gateway(network, identity_of(rival)) as theirs:
         anchor(note(500, FORKED, false_key), [false_key.verifier], ORIGIN, theirs)
         with open_gateway(network, identity_of(customs)) as ours:
-            with pytest.raises(BadInput, match="no signature of a known key"):
-                check(note(7), KEYS, ORIGIN, ours)
-            with pytest.raises(BadInput, match="no signature of a known key"):
-                anchor(note(7), KEYS, ORIGIN, ours)
+            for act in (check, anchor):
+                with pytest.raises(PassavantError, match="RivalMSP") as refused:
+                    act(note(7), KEYS, ORIGIN, ours)
+                assert "sealing.fabric.foreign_record" == refused.value.code
 
 
 def test_another_member_cannot_anchor_over_a_log_that_is_anchored(customs: Member) -> None:
@@ -237,8 +237,20 @@ def test_another_member_cannot_anchor_over_a_log_that_is_anchored(customs: Membe
     with Network(customs, rival) as network:
         with open_gateway(network, identity_of(customs)) as ours:
             anchor(note(7), KEYS, ORIGIN, ours)
-        with open_gateway(network, identity_of(rival)) as theirs, pytest.raises(GatewayFault, match="403"):
-            anchor(note(9), KEYS, ORIGIN, theirs)
+        with open_gateway(network, identity_of(rival)) as theirs:
+            with pytest.raises(GatewayFault, match="403"):
+                anchor(note(9), KEYS, ORIGIN, theirs)
+            assert anchor(note(7), KEYS, ORIGIN, theirs).block_number is None  # it is there already, whoever put it
+
+
+def test_a_record_that_does_not_match_its_own_note_is_not_believed(network: Network, gateway: Gateway) -> None:
+    anchor(note(7), KEYS, ORIGIN, gateway)
+    value, version = network.ledger.state[f"latest:{ORIGIN}"]
+    network.ledger.state[f"latest:{ORIGIN}"] = (value.replace(b'"size":7', b'"size":8'), version)
+
+    with pytest.raises(PassavantError) as refused:
+        check(note(9), KEYS, ORIGIN, gateway)
+    assert "sealing.fabric.foreign_record" == refused.value.code
 
 
 def test_a_ledger_whose_chaincode_is_another_is_said(network: Network, gateway: Gateway) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from fake_gateway import Member, Network, member
 
 from passavant.errors import BadInput
 from passavant.sealing.fabric import GatewayFault, connect, load_connection
+from passavant.sealing.fabric.connection import ConnectionFile
+from passavant.texts import parse_yaml, validate
 
 
 def test_a_peer_is_reached_through_tls_under_the_name_of_its_certificate(
@@ -65,3 +68,12 @@ def test_a_mistake_is_named_with_its_line(
     with pytest.raises(BadInput) as refused:
         load_connection(file)
     assert (str(file), line) == (refused.value.place.file, refused.value.place.line)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("page", ["fabric.md", "fabric.fr.md"])
+def test_the_file_that_the_how_to_shows_is_taken(tmp_path: Path, page: str) -> None:
+    text = (Path(__file__).parents[3] / "docs/how-to" / page).read_text()
+    (shown,) = re.findall(r"(?ms)^```yaml\n(.*?)^```", text)
+    for example in (shown, shown.replace("\n# ", "\n")):
+        file = validate(ConnectionFile, parse_yaml(example, page))
+        assert ("peer0.customs.example:7051", "seals") == (file.peer, file.channel)

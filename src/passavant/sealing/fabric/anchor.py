@@ -121,7 +121,8 @@ def check(
         prove: Gives the proof that the anchored tree is the beginning of the log's, where the ledger is behind.
 
     Raises:
-        BadInput: a checkpoint is not the log's.
+        BadInput: the checkpoint is not the log's.
+        PassavantError: what the ledger holds is not the log's.
         GatewayFault: the network refuses, or cannot be reached.
     """
     checkpoint = open_checkpoint(note, keys, origin=origin).checkpoint

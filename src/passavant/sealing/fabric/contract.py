@@ -159,10 +159,10 @@ def _anchor(caller: Caller, origin: str, size: str, root: str, note: str) -> Ste
     _check_note(_origin(origin), number, root, note)
     held = yield Get(f"latest:{origin}")
     last = Record.from_bytes(held) if held else None
+    if last is not None and (last.size, last.root) == (number, root):
+        return Reply(_OK, payload=Answer(last, last).to_bytes())
     if last is not None:
         _check_order(last, caller, number, root)
-        if last.size == number:
-            return Reply(_OK, payload=Answer(last, last).to_bytes())
     record = Record(origin, number, root, note, caller.msp_id, caller.tx_id)
     data = record.to_bytes()
     yield Put(f"latest:{origin}", data)
@@ -192,7 +192,7 @@ def _check_order(last: Record, caller: Caller, size: int, root: str) -> None:
         raise _Refused(_FORBIDDEN, f"{last.origin} is anchored by {last.msp_id}, not by {caller.msp_id}")
     if size < last.size:
         raise _Refused(_CONFLICT, f"size {size} is below the anchored size {last.size}")
-    if size == last.size and root != last.root:
+    if size == last.size:
         raise _Refused(_CONFLICT, f"size {size} is anchored with the root {last.root}, not {root}")
 
 

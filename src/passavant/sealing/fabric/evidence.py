@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 
-from passavant.errors import Both, PassavantError
+from passavant.errors import BadInput, Both, PassavantError
 from passavant.sealing.checkpoints import Checkpoint, open_checkpoint
 from passavant.sealing.fabric.contract import Record
 from passavant.sealing.notes import VerifierKey
@@ -79,21 +79,28 @@ def checked(record: Record, keys: list[VerifierKey]) -> Record:
     """Return a record of the ledger whose note is the log's own; a member of the channel might have put another there.
 
     Raises:
-        BadInput: the note is not signed by the log.
-        PassavantError: it says another size or root than the record.
+        PassavantError: the note is not signed by the log, or says another size or root than the record.
     """
-    checkpoint = open_checkpoint(record.note, keys, origin=record.origin).checkpoint
+    try:
+        checkpoint = open_checkpoint(record.note, keys, origin=record.origin).checkpoint
+    except BadInput as error:
+        raise _foreign(record) from error
     if (checkpoint.size, base64.b64encode(checkpoint.root).decode()) != (record.size, record.root):
-        raise PassavantError(
-            "sealing.fabric.record",
-            got=(
-                "a record of the ledger that does not match its own note",
-                "un enregistrement du registre qui ne correspond pas à sa propre note",
-            ),
-            expected=("size and root of the signed checkpoint", "taille et racine du point de contrôle signé"),
-            next_step=(
-                "Ask your network's operator which chaincode the channel runs.",
-                "Demandez à l'exploitant de votre réseau quel chaincode le canal exécute.",
-            ),
-        )
+        raise _foreign(record)
     return record
+
+
+def _foreign(record: Record) -> PassavantError:
+    who = f"{record.msp_id}, {record.tx_id}"
+    return PassavantError(
+        "sealing.fabric.foreign_record",
+        got=(
+            f"what the ledger holds of {record.origin} is not signed by the key given ({who})",
+            f"ce que le registre contient de {record.origin} n'est pas signé par la clé indiquée ({who})",
+        ),
+        expected=("a checkpoint that the log signed", "un point de contrôle signé par le journal"),
+        next_step=(
+            "Check the log's key. If it is right, the organisation named put a false checkpoint there: tell the consortium.",
+            "Vérifiez la clé du journal. Si elle est la bonne, l'organisation nommée y a mis un faux point de contrôle : prévenez le groupement.",
+        ),
+    )
