@@ -9,8 +9,8 @@ from pathlib import Path
 
 import grpc
 import pytest
+from clients import identity_of, open_gateway
 from fake_gateway import MVCC_READ_CONFLICT, Member, Network, member
-from test_gateway import identity_of, open_gateway
 
 from passavant.errors import BadInput, PassavantError
 from passavant.sealing.checkpoints import Checkpoint
@@ -251,6 +251,19 @@ def test_a_record_that_does_not_match_its_own_note_is_not_believed(network: Netw
     with pytest.raises(PassavantError) as refused:
         check(note(9), KEYS, ORIGIN, gateway)
     assert "sealing.fabric.foreign_record" == refused.value.code
+
+
+@pytest.mark.parametrize("replaced", [(b'"size":7', b'"size":8'), (b'"record"', b'"recard"')])
+def test_an_endorsed_answer_about_another_checkpoint_is_not_submitted(
+    network: Network, gateway: Gateway, replaced: tuple[bytes, bytes]
+) -> None:
+    # of equal length, so that the envelope stays readable; the note says 7 and is not touched
+    network.service.tamper = lambda envelope: setattr(envelope, "payload", envelope.payload.replace(*replaced))
+
+    with pytest.raises(PassavantError) as refused:
+        anchor(note(7), KEYS, ORIGIN, gateway)
+    assert "sealing.fabric.answer" == refused.value.code
+    assert "Submit" not in network.service.calls
 
 
 def test_a_ledger_whose_chaincode_is_another_is_said(network: Network, gateway: Gateway) -> None:

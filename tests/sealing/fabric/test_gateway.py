@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import grpc
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from clients import identity_of, open_gateway
+from fabric_protos.common import common_pb2
+from fabric_protos.peer import transaction_pb2
 from fake_gateway import (
     CHAINCODE,
     CHANNEL,
@@ -37,17 +40,6 @@ KEY = SigningKey.generate(ORIGIN)
 def arguments(size: int, leaf: bytes = b"") -> list[str]:
     checkpoint = Checkpoint(ORIGIN, size, leaf_hash(leaf))
     return [ORIGIN, str(size), base64.b64encode(checkpoint.root).decode(), sign_note(checkpoint.text(), [KEY])]
-
-
-def identity_of(who: Member) -> Identity:
-    return Identity(who.msp_id, who.certificate, load_pem_private_key(who.key, None))
-
-
-def open_gateway(network: Network, identity: Identity, channel: str = CHANNEL, chaincode: str = CHAINCODE) -> Gateway:
-    return Gateway(
-        grpc.insecure_channel(network.address), identity, channel=channel, chaincode=chaincode,
-        deadlines=Deadlines(evaluate=10, endorse=10, submit=10, commit=10),
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -204,9 +196,30 @@ def test_what_every_peer_said_is_shown_and_cannot_steer_the_terminal(network: Ne
     )
 
 
-def test_a_transaction_that_was_not_proposed_is_not_signed(network: Network, gateway: Gateway) -> None:
-    other = gateway.endorse("Anchor", *arguments(9)).envelope
-    network.service.tamper = lambda envelope: envelope.CopyFrom(other)
+def _another_header(payload: Any, _transaction: Any) -> None:
+    payload.header.signature_header += b" "
+
+
+def _another_call(_payload: Any, transaction: Any) -> None:
+    action = transaction_pb2.ChaincodeActionPayload.FromString(transaction.actions[0].payload)
+    action.chaincode_proposal_payload += b" "
+    transaction.actions[0].payload = action.SerializeToString()
+
+
+def _a_second_call(_payload: Any, transaction: Any) -> None:
+    transaction.actions.append(transaction.actions[0])
+
+
+@pytest.mark.parametrize("change", [_another_header, _another_call, _a_second_call])
+def test_a_transaction_that_was_not_proposed_is_not_signed(network: Network, gateway: Gateway, change: Any) -> None:
+    def tamper(envelope: Any) -> None:
+        payload = common_pb2.Payload.FromString(envelope.payload)
+        transaction = transaction_pb2.Transaction.FromString(payload.data)
+        change(payload, transaction)
+        payload.data = transaction.SerializeToString()
+        envelope.payload = payload.SerializeToString()
+
+    network.service.tamper = tamper
 
     with pytest.raises(PassavantError) as refused:
         gateway.invoke("Anchor", *arguments(2))
