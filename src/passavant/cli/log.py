@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from passavant.cli import anchor
 from passavant.cli.framework import App
 from passavant.cli.options import JSON
 from passavant.cli.show import as_json, echo, table
@@ -29,6 +30,7 @@ issuers = App(
     ),
 )
 app.add_typer(issuers, name="issuer")
+app.add_typer(anchor.app, name="anchor")
 
 _INIT = pick(
     "Make a log on this machine, with its key and the key of a first issuer.\n\n"
