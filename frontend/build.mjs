@@ -7,7 +7,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { build } from "esbuild";
 
@@ -70,5 +70,4 @@ async function tests(folder) {
 async function bench(folder) {
     const made = await build({ ...COMMON, format: "iife", entryPoints: [new URL("bench/bare.ts", import.meta.url).pathname] });
     await writeFile(join(folder, "bare.js"), made.outputFiles[0].contents);
-    await cp(new URL("bench/bare.html", import.meta.url), join(folder, "bare.html"));
 }

@@ -11,7 +11,7 @@ import { pair } from "../src/seal/pairing";
 import { BadReceipt, readReceipt } from "../src/seal/receipt";
 import { salted } from "../src/seal/salted";
 import { BadAnswer, type Digest, readAnswer } from "../src/seal/seals";
-import { Cancelled, digestOf, FileChanged } from "../src/seal/stream";
+import { Cancelled, digestOf, FileChanged, sliced } from "../src/seal/stream";
 import { TEXTS } from "../src/seal/texts";
 import { chooseLanguage, Words } from "../src/seal/words";
 
@@ -49,6 +49,16 @@ test("a file of any length has the digest that others compute", async () => {
     }
 });
 
+test("a browser whose streams cannot fill a buffer reads the same bytes in slices", async () => {
+    const bytes = Buffer.from(Array.from({ length: 2500 }, (_, index) => index % 251));
+    const read: number[] = [];
+    for await (const piece of sliced(fileOf(bytes), 1000)) read.push(...piece);
+
+    assert.deepEqual([...bytes], read);
+    const old = { ...fileOf(bytes), stream: () => new ReadableStream() as ReturnType<Blob["stream"]> };
+    assert.equal(createHash("sha256").update(bytes).digest("hex"), await digestOf(old, await createSHA256(), {}, 1000));
+});
+
 test("progress grows to the size of the file", async () => {
     const seen: number[] = [];
     await digestOf(fileOf(Buffer.alloc(2500)), await createSHA256(), { progress: (done) => seen.push(done) }, 1000);
@@ -71,6 +81,17 @@ for (const change of [{ size: 2501 }, { lastModified: 2 }]) {
     });
 }
 
+test("a file that can no longer be opened at the end has no digest, though its stream went on", async () => {
+    const file = { ...fileOf(Buffer.alloc(2500)), slice: () => unreadable() };
+
+    await assert.rejects(digestOf(file, await createSHA256(), {}, 1000), { name: "NotReadableError" });
+});
+
+function unreadable(): Blob {
+    const refuse = () => Promise.reject(new DOMException("changed", "NotReadableError"));
+    return Object.assign(new Blob(), { arrayBuffer: refuse });
+}
+
 test("a file that is shorter than it said has no digest", async () => {
     const hashing = digestOf({ ...fileOf(Buffer.alloc(900)), size: 2500 }, await createSHA256(), {}, 1000);
 
@@ -79,7 +100,7 @@ test("a file that is shorter than it said has no digest", async () => {
 
 function fileOf(bytes: Uint8Array<ArrayBuffer>) {
     const blob = new Blob([bytes]);
-    return { size: blob.size, lastModified: 1, slice: blob.slice.bind(blob) };
+    return { size: blob.size, lastModified: 1, slice: blob.slice.bind(blob), stream: blob.stream.bind(blob) };
 }
 
 // The log's answers

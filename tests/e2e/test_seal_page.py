@@ -245,7 +245,7 @@ def test_a_card_says_the_status_in_words(
 
     assert language == page.locator("html").get_attribute("lang")
     assert 1 == card(page, "certificate.pdf").locator(".verdict svg").count()
-    expect(page.get_by_role("status")).to_contain_text("certificate.pdf")
+    expect(page.get_by_role("log")).to_contain_text("certificate.pdf")
 
 
 def test_seals_of_several_issuers_are_shown_one_by_one(page: Page, log: Any, certificate: Path) -> None:

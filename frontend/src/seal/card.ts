@@ -69,10 +69,10 @@ export class Card {
     #body(state: State, look: Look | undefined): Node[] {
         if (state.kind === "hashing" || state.kind === "waiting") return [this.#hashing(state)];
         if (state.kind === "asking") return [element("p", { class: "way" }, this.words.say("asking"))];
-        const parts: (Node | undefined)[] = [look && this.#verdict(look)];
+        const parts: (Node | undefined)[] = [look && this.#verdict(look), ...this.#remarks(state)];
         if (state.kind === "failed") parts.push(...this.#problem(state));
         if (state.kind === "answered") parts.push(...this.#answer(state.answer));
-        parts.push(...this.#remarks(state), this.#digests());
+        parts.push(this.#digests());
         if (state.kind === "answered") parts.push(this.#source(state.answer));
         return parts.filter((part) => part !== undefined);
     }
@@ -98,6 +98,7 @@ export class Card {
     #advance(state: State): void {
         if (!this.#progress) return;
         const done = state.kind === "hashing" ? state.done : 0;
+        this.element.dataset.state = state.kind;
         const total = this.words.size(this.check.size ?? 0);
         this.#progress.bar.value = done;
         this.#progress.way.textContent = this.words.say(done ? "hashing" : "waiting");

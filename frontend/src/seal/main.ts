@@ -2,7 +2,7 @@
 
 import { Card } from "./card";
 import { Check, type Surroundings } from "./check";
-import { byId } from "./dom";
+import { byId, element } from "./dom";
 import { type Dropped, takeFiles } from "./drop";
 import { type Link, readFragment } from "./fragment";
 import { FileHasher } from "./hasher";
@@ -11,6 +11,8 @@ import { RECEIPT_ENDING } from "./receipt";
 import type { Key, Language } from "./texts";
 import { startWorker } from "./start_worker";
 import { chooseLanguage, Words } from "./words";
+
+const LINES_KEPT = 20;
 
 let words = new Words(chooseLanguage(location.search, navigator.languages));
 let link: Link | "damaged" | undefined;
@@ -22,9 +24,11 @@ const around: Surroundings = {
     link: () => (link === "damaged" ? undefined : link),
 };
 
-/** Tell those who listen instead of looking. */
+/** Tell those who listen instead of looking: one line after the other, so that none is lost among many files. */
 function announce(text: string): void {
-    byId("live").textContent = text;
+    const lines = byId("live");
+    lines.append(element("p", {}, text));
+    if (lines.childElementCount > LINES_KEPT) lines.firstElementChild?.remove();
 }
 
 function show(check: Check): Check {
@@ -37,14 +41,26 @@ function show(check: Check): Check {
 
 function take({ files, folders }: Dropped): void {
     const { documents, alone } = pair(files);
-    for (const name of folders) show(new Check(around, name)).fail({ key: "problem_folder" });
-    for (const { name, size } of alone) {
-        const params = { name: name.slice(0, -RECEIPT_ENDING.length) };
-        show(new Check(around, name, size)).fail({ key: "problem_receipt_alone", params });
-    }
-    for (const { file, receipt } of documents) void show(new Check(around, file.name, file.size)).file(file, receipt);
+    const started = documents.map(({ file, receipt }) => {
+        const check = new Check(around, file.name, file.size);
+        return { check, start: () => void check.file(file, receipt) };
+    });
+    const refused = [
+        ...alone.map(({ name, size }) => {
+            const params = { name: name.slice(0, -RECEIPT_ENDING.length) };
+            const check = new Check(around, name, size);
+            return { check, start: () => check.fail({ key: "problem_receipt_alone", params }) };
+        }),
+        ...folders.map((name) => {
+            const check = new Check(around, name);
+            return { check, start: () => check.fail({ key: "problem_folder" }) };
+        }),
+    ];
+    const all = [...started, ...refused];
+    for (const { check } of [...all].reverse()) show(check); // the newest drop on top, in its own order
     const n = documents.length;
     if (n) announce(words.say(n === 1 ? "started_one" : "started", { n }));
+    for (const { start } of all) start();
 }
 
 function clear(): void {
