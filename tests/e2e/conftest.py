@@ -140,13 +140,13 @@ def serve() -> Any:
     return serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while it lives, this thread counts as running an event loop
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     with contextlib.closing(launched(playwright)) as started:
         yield started

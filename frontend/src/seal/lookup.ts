@@ -9,6 +9,9 @@ import { type Answer, BadAnswer, type Digest, readAnswer } from "./seals";
 /** Hexadecimal digits of the digest that leave this machine. */
 export const PREFIX_DIGITS = 5;
 
+/** Milliseconds after which a log that says nothing counts as silent. */
+const PATIENCE_MS = 30_000;
+
 /** The log refused, and says why in the reader's language. */
 export class Refused extends Error {
     constructor(
@@ -40,6 +43,7 @@ export async function lookUp(asked: Digest, language: string, get: typeof fetch 
         credentials: "omit",
         redirect: "error",
         referrerPolicy: "no-referrer",
+        signal: AbortSignal.timeout(PATIENCE_MS),
     }).catch((error: unknown) => {
         throw new Unreachable(String(error));
     });
@@ -51,7 +55,8 @@ export async function lookUp(asked: Digest, language: string, get: typeof fetch 
 async function json(response: Response): Promise<unknown> {
     try {
         return await response.json();
-    } catch {
+    } catch (error) {
+        if (error instanceof DOMException || error instanceof TypeError) throw new Unreachable(String(error));
         if (!response.ok) return undefined;
         throw new BadAnswer("json");
     }
