@@ -3,9 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
+PAGE := src/passavant/web/static/seal/index.html
 UV_OPTIONS := --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: --exclude-newer "7 days"
 
-.PHONY: setup run test prove check bench docs lock
+.PHONY: setup page run test prove check bench docs lock
 setup: $(STAMP) ## make .venv from the lock; again only when the lock or pyproject.toml changed
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Passavant needs Python 3.11 or newer; \
@@ -14,18 +15,21 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+page: $(PAGE) ## the page where seals are checked, built from frontend/
+$(PAGE): $(STAMP) tools/build_page.py $(wildcard frontend/*.* frontend/src/seal/*)
+	$(BIN)/python tools/build_page.py
 run: setup ## the demonstration: a day made, cleared, explained, reported
 	@$(BIN)/passavant demo
-test: setup ## every test but the long proofs
+test: setup page ## every test but the long proofs
 	@$(BIN)/python -m pytest -n 2
-prove: setup ## the long proofs
+prove: setup page ## the long proofs
 	@$(BIN)/python -m pytest -m prove
 check: setup ## format, lint, types, floors
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-bench: setup ## every benchmark, one after the other
+bench: setup page ## every benchmark, one after the other
 	@set -e; for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 docs: setup ## the generated pages of docs/reference
 	$(BIN)/python -m passavant.dataset.documentation docs/reference

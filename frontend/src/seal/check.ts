@@ -1,0 +1,136 @@
+/** One thing being checked, a file or a link's digest, from the moment it is dropped to the log's answer. */
+
+import type { FileHasher } from "./hasher";
+import { NotHashed } from "./hasher";
+import type { Link } from "./fragment";
+import { lookUp, Refused, Unreachable } from "./lookup";
+import { BadReceipt, LARGEST_RECEIPT, readReceipt, type Receipt } from "./receipt";
+import { type Answer, type Digest } from "./seals";
+import type { Key } from "./texts";
+
+/** What a check has come to. */
+export type State =
+    | { kind: "waiting" | "asking" | "cancelled" }
+    | { kind: "hashing"; done: number }
+    | { kind: "answered"; asked: Digest; answer: Answer }
+    | { kind: "failed"; problem: Problem };
+
+/** Something that went wrong, as a sentence of `texts.ts`. */
+export interface Problem {
+    key: Key;
+    params?: Record<string, string | number>;
+    /** The digest is known, the log was not heard: asking again may help. */
+    again?: boolean;
+}
+
+/** A remark beside the result; a `bad` one warns. */
+export interface Remark {
+    key: Key;
+    bad: boolean;
+}
+
+/** What a check needs from the page. */
+export interface Surroundings {
+    hasher: FileHasher;
+    language(): string;
+    link(): Link | undefined;
+}
+
+/** A check. Whoever shows it sets `changed`. */
+export class Check {
+    state: State = { kind: "waiting" };
+    digests: Digest[] = [];
+    remarks: Remark[] = [];
+    changed: () => void = () => undefined;
+    cancel: () => void = () => undefined;
+
+    /** @param name the file's name, or undefined for the digest of a link; @param size in bytes */
+    constructor(
+        private readonly around: Surroundings,
+        readonly name?: string,
+        readonly size?: number,
+    ) {}
+
+    /** Hash a file, then ask the log. */
+    async file(file: File, receiptFile?: File): Promise<void> {
+        const link = this.around.link();
+        const receipt = await this.#receipt(receiptFile);
+        const hashing = this.around.hasher.hash(file, receipt?.salt ?? link?.salt, (done) => {
+            this.#become({ kind: "hashing", done });
+        });
+        this.cancel = hashing.cancel;
+        try {
+            const { sha256, salted } = await hashing.digests;
+            this.digests = [{ alg: "sha-256", digest: sha256 }];
+            if (salted) this.digests.unshift({ alg: "hmac-sha-256", digest: salted });
+        } catch (error) {
+            return this.#notHashed(error);
+        }
+        this.#compare(receipt?.document, "receipt_same", "receipt_other");
+        if (link?.digest) this.#compare({ alg: link.alg, digest: link.digest }, "link_same", "link_other");
+        await this.ask();
+    }
+
+    /** Ask about a digest that is known already. */
+    async digest(known: Digest): Promise<void> {
+        this.digests = [known];
+        await this.ask();
+    }
+
+    /** Ask the log. The salted digest goes first: of a guessable document the plain one is only asked if need be. */
+    async ask(): Promise<void> {
+        this.#become({ kind: "asking" });
+        try {
+            for (const asked of this.digests) {
+                const answer = await lookUp(asked, this.around.language());
+                if (answer.seals.length || asked === this.digests.at(-1)) {
+                    return this.#become({ kind: "answered", asked, answer });
+                }
+            }
+        } catch (error) {
+            this.fail(problemOf(error));
+        }
+    }
+
+    /** End the check with a problem. */
+    fail(problem: Problem): void {
+        this.#become({ kind: "failed", problem });
+    }
+
+    async #receipt(file: File | undefined): Promise<Receipt | undefined> {
+        if (!file) return undefined;
+        try {
+            if (file.size > LARGEST_RECEIPT) throw new BadReceipt("size");
+            return readReceipt(await file.text());
+        } catch {
+            this.remarks.push({ key: "receipt_bad", bad: true });
+            return undefined;
+        }
+    }
+
+    #compare(named: Digest | undefined, same: Key, other: Key): void {
+        const known = this.digests.find(({ alg }) => alg === named?.alg);
+        if (!named || !known) return;
+        const equal = known.digest === named.digest;
+        this.remarks.push({ key: equal ? same : other, bad: !equal });
+    }
+
+    #notHashed(error: unknown): void {
+        const failure = error instanceof NotHashed ? error.failure : "unsupported";
+        if (failure === "cancelled") return this.#become({ kind: "cancelled" });
+        this.fail({ key: `problem_${failure}` });
+    }
+
+    #become(state: State): void {
+        this.state = state;
+        this.changed();
+    }
+}
+
+function problemOf(error: unknown): Problem {
+    if (error instanceof Unreachable) return { key: "problem_unreachable", again: true };
+    if (!(error instanceof Refused)) return { key: "problem_answer", again: true };
+    if (!error.got) return { key: "problem_refused", params: { status: error.status }, again: true };
+    const said = { got: error.got.replace(/\.$/, ""), next: error.nextStep ?? "" };
+    return { key: "problem_said", params: said, again: true };
+}

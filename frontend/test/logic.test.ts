@@ -1,0 +1,255 @@
+/** What the page knows without a browser: digests, salts, receipts, links, pairs and the log's answers. */
+
+import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
+import { test } from "node:test";
+import { createSHA256 } from "hash-wasm";
+import { fromBase64, fromBase64Url, fromHex, toHex } from "../src/seal/bytes";
+import { fragmentOf, readFragment } from "../src/seal/fragment";
+import { lookUp, lookupAddress, Refused, Unreachable } from "../src/seal/lookup";
+import { pair } from "../src/seal/pairing";
+import { BadReceipt, readReceipt } from "../src/seal/receipt";
+import { salted } from "../src/seal/salted";
+import { BadAnswer, type Digest, readAnswer } from "../src/seal/seals";
+import { Cancelled, digestOf, FileChanged, sliced } from "../src/seal/stream";
+import { TEXTS } from "../src/seal/texts";
+import { chooseLanguage, Words } from "../src/seal/words";
+
+const DIGEST = createHash("sha256").update("a document").digest("hex");
+const SALT = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
+const ASKED: Digest = { alg: "sha-256", digest: DIGEST };
+
+// Bytes and salts
+
+test("bytes and their texts are each other's inverse, and only the canonical text is read", () => {
+    assert.equal("00ff10", toHex(Uint8Array.of(0, 255, 16)));
+    assert.deepEqual(Uint8Array.of(0, 255, 16), fromHex("00ff10"));
+    assert.deepEqual(SALT, fromBase64(Buffer.from(SALT).toString("base64")));
+    assert.deepEqual(SALT, fromBase64Url(Buffer.from(SALT).toString("base64url")));
+    for (const wrong of ["A", "AB==", "AA=", "A A=", "é", "AA==\n"]) assert.equal(undefined, fromBase64(wrong), wrong);
+    for (const wrong of ["0", "0G", "0A"]) assert.equal(undefined, fromHex(wrong), wrong);
+    assert.equal(undefined, fromBase64Url("ab=="));
+});
+
+test("a salted digest is the HMAC of the digest under the salt", async () => {
+    const expected = createHmac("sha256", SALT).update(Buffer.from(DIGEST, "hex")).digest("hex");
+
+    assert.equal(expected, await salted(DIGEST, SALT));
+    await assert.rejects(salted(DIGEST, SALT.subarray(1)), RangeError);
+});
+
+// Files
+
+test("a file of any length has the digest that others compute", async () => {
+    const hasher = await createSHA256();
+    for (const size of [0, 1, 63, 64, 65, 999, 1000, 1001, 5000]) {
+        const bytes = Buffer.alloc(size, "content");
+
+        assert.equal(createHash("sha256").update(bytes).digest("hex"), await digestOf(fileOf(bytes), hasher, {}, 1000));
+    }
+});
+
+test("a browser whose streams cannot fill a buffer reads the same bytes in slices", async () => {
+    const bytes = Buffer.from(Array.from({ length: 2500 }, (_, index) => index % 251));
+    const read: number[] = [];
+    for await (const piece of sliced(fileOf(bytes), 1000)) read.push(...piece);
+
+    assert.deepEqual([...bytes], read);
+    const old = { ...fileOf(bytes), stream: () => new ReadableStream() as ReturnType<Blob["stream"]> };
+    assert.equal(createHash("sha256").update(bytes).digest("hex"), await digestOf(old, await createSHA256(), {}, 1000));
+});
+
+test("progress grows to the size of the file", async () => {
+    const seen: number[] = [];
+    await digestOf(fileOf(Buffer.alloc(2500)), await createSHA256(), { progress: (done) => seen.push(done) }, 1000);
+
+    assert.deepEqual([1000, 2000, 2500], seen);
+});
+
+test("a cancelled file has no digest", async () => {
+    const hashing = digestOf(fileOf(Buffer.alloc(2500)), await createSHA256(), { cancelled: () => true }, 1000);
+
+    await assert.rejects(hashing, Cancelled);
+});
+
+for (const change of [{ size: 2501 }, { lastModified: 2 }]) {
+    test(`a file whose ${Object.keys(change)[0]} changes on the way has no digest`, async () => {
+        const file = fileOf(Buffer.alloc(2500));
+        const hashing = digestOf(file, await createSHA256(), { progress: () => Object.assign(file, change) }, 1000);
+
+        await assert.rejects(hashing, FileChanged);
+    });
+}
+
+test("a file that can no longer be opened at the end has no digest, though its stream went on", async () => {
+    const file = { ...fileOf(Buffer.alloc(2500)), slice: () => unreadable() };
+
+    await assert.rejects(digestOf(file, await createSHA256(), {}, 1000), { name: "NotReadableError" });
+});
+
+function unreadable(): Blob {
+    const refuse = () => Promise.reject(new DOMException("changed", "NotReadableError"));
+    return Object.assign(new Blob(), { arrayBuffer: refuse });
+}
+
+test("a file that is shorter than it said has no digest", async () => {
+    const hashing = digestOf({ ...fileOf(Buffer.alloc(900)), size: 2500 }, await createSHA256(), {}, 1000);
+
+    await assert.rejects(hashing, FileChanged);
+});
+
+function fileOf(bytes: Uint8Array<ArrayBuffer>) {
+    const blob = new Blob([bytes]);
+    return { size: blob.size, lastModified: 1, slice: blob.slice.bind(blob), stream: blob.stream.bind(blob) };
+}
+
+// The log's answers
+
+const SEAL = {
+    index: 7,
+    issuer: "customs.gov.example",
+    key: "customs.gov.example+00000000+AA",
+    issued_at: "2026-11-25T04:07:58Z",
+    logged_at: "2026-11-25T04:07:59Z",
+    status: "valid",
+};
+const BODY = {
+    origin: "seals.customs.example/log",
+    alg: "sha-256",
+    prefix: DIGEST.slice(0, 5),
+    as_of: { size: 8, time: "2026-11-25T05:00:00Z" },
+    documents: [
+        { digest: DIGEST.slice(0, 5) + "0".repeat(59), seals: [{ ...SEAL, status: "revoked" }] },
+        { digest: DIGEST, seals: [SEAL] },
+    ],
+};
+
+test("the question holds five digits of the digest, and its address is relative", () => {
+    assert.equal(`api/v1/seals?alg=sha-256&prefix=${DIGEST.slice(0, 5)}`, lookupAddress(ASKED));
+});
+
+test("of all documents with the same prefix only ours is taken", () => {
+    const { seals, asOf } = readAnswer(BODY, ASKED);
+
+    assert.deepEqual(["valid"], seals.map(({ status }) => status));
+    assert.equal(8, asOf.size);
+    assert.deepEqual([], readAnswer({ ...BODY, documents: [] }, ASKED).seals);
+});
+
+const WRONG_ANSWERS: [string, unknown][] = [
+    ["no object", []],
+    ["nothing", null],
+    ["another algorithm", { ...BODY, alg: "hmac-sha-256" }],
+    ["no list", { ...BODY, documents: {} }],
+    ["a digest that is none", { ...BODY, documents: [{ digest: DIGEST.toUpperCase(), seals: [] }] }],
+    ["an unknown status", answering({ ...SEAL, status: "fine" })],
+    ["a time that is none", answering({ ...SEAL, logged_at: "yesterday" })],
+    ["a place that is none", answering({ ...SEAL, index: -1 })],
+    ["an issuer that is no text", answering({ ...SEAL, issuer: {} })],
+    ["a successor without digest", answering({ ...SEAL, superseded_by: { alg: "sha-256" } })],
+];
+for (const [what, body] of WRONG_ANSWERS) {
+    test(`an answer with ${what} is refused`, () => {
+        assert.throws(() => readAnswer(body, ASKED), BadAnswer);
+    });
+}
+
+function answering(seal: unknown): unknown {
+    return { ...BODY, documents: [{ digest: DIGEST, seals: [seal] }] };
+}
+
+test("a log that refuses or is silent is told apart from one that knows nothing", async () => {
+    const words = { got: "Too many questions", next_step: "Wait." };
+    const refusing = async () => Response.json(words, { status: 429 });
+    const silent = async () => Promise.reject(new TypeError("failed"));
+    const garbled = async () => new Response("<html>");
+
+    await assert.rejects(lookUp(ASKED, "en", refusing), (error: Refused) => error.got === words.got && error.status === 429);
+    await assert.rejects(lookUp(ASKED, "en", async () => new Response("", { status: 502 })), Refused);
+    await assert.rejects(lookUp(ASKED, "en", silent), Unreachable);
+    await assert.rejects(lookUp(ASKED, "en", garbled), BadAnswer);
+});
+
+// Receipts and links
+
+function receiptOf(extra: unknown): string {
+    const encoded = Buffer.from(JSON.stringify(extra)).toString("base64");
+    return `c2sp.org/tlog-proof@v1\nextra ${encoded}\nindex 3\n${Buffer.from(SALT).toString("base64")}\n\norigin\n8\nroot\n\n— sig\n`;
+}
+const ENTRY = Buffer.from(JSON.stringify({ v: 1, statement: { alg: "hmac-sha-256", digest: DIGEST } })).toString("base64");
+const SALT_TEXT = Buffer.from(SALT).toString("base64");
+
+test("a receipt gives its salt and the document it is for", () => {
+    const receipt = readReceipt(receiptOf({ entry: ENTRY, salt: SALT_TEXT }));
+
+    assert.deepEqual({ document: { alg: "hmac-sha-256", digest: DIGEST }, salt: SALT }, receipt);
+    assert.deepEqual({}, readReceipt("c2sp.org/tlog-proof@v1\nindex 0\n\norigin\n"));
+});
+
+const WRONG_RECEIPTS = {
+    "another header": receiptOf({}).replace("@v1", "@v2"),
+    "no index": receiptOf({}).replace("index 3", "index 03"),
+    "no checkpoint": "c2sp.org/tlog-proof@v1\nindex 0\n",
+    "an extra that is no base64": "c2sp.org/tlog-proof@v1\nextra !\nindex 0\n\norigin\n",
+    "an extra that is no JSON": "c2sp.org/tlog-proof@v1\nextra AAAA\nindex 0\n\norigin\n",
+    "a short salt": receiptOf({ salt: "AAAA" }),
+    "an entry without statement": receiptOf({ entry: Buffer.from("{}").toString("base64") }),
+    "a salt that is no text": receiptOf({ salt: 7 }),
+};
+for (const [what, text] of Object.entries(WRONG_RECEIPTS)) {
+    test(`a receipt with ${what} is refused`, () => {
+        assert.throws(() => readReceipt(text), BadReceipt);
+    });
+}
+
+test("receipts find their files by name, whatever the order", () => {
+    const [file, receipt, other, alone] = ["a.pdf", "a.pdf.tlog-proof", "b.pdf", "c.pdf.tlog-proof"].map((name) => ({ name }));
+    const paired = pair([receipt!, other!, alone!, file!]);
+
+    assert.deepEqual({ documents: [{ file: other }, { file, receipt }], alone: [alone] }, paired);
+});
+
+test("a link's fragment names a digest, carries a salt, or both", () => {
+    const salt = Buffer.from(SALT).toString("base64url");
+
+    assert.deepEqual(ASKED, readFragment(fragmentOf(ASKED)));
+    assert.deepEqual({ alg: "hmac-sha-256", salt: SALT }, readFragment(`#alg=hmac-sha-256&salt=${salt}`));
+    assert.deepEqual(
+        { alg: "hmac-sha-256", digest: DIGEST, salt: SALT },
+        readFragment(`#alg=hmac-sha-256&digest=${DIGEST}&salt=${salt}`),
+    );
+    assert.equal(undefined, readFragment(""));
+    assert.equal(undefined, readFragment("#results"));
+});
+
+for (const damaged of ["#alg=sha-256", "#digest=" + DIGEST, "#alg=md5&digest=" + DIGEST, "#alg=sha-256&digest=ab", "#alg=hmac-sha-256&salt=ab", `#alg=sha-256&digest=${DIGEST}&salt=${Buffer.from(SALT).toString("base64url")}`]) {
+    test(`the damaged link ${damaged.slice(0, 40)} is called so`, () => {
+        assert.equal("damaged", readFragment(damaged));
+    });
+}
+
+// Words
+
+test("the language asked for comes before the browser's, and English is the last resort", () => {
+    assert.equal("fr", chooseLanguage("?lang=fr", ["en-GB"]));
+    assert.equal("fr", chooseLanguage("", ["de", "fr-SN", "en"]));
+    assert.equal("fr", chooseLanguage("?lang=xx", ["fr"]));
+    assert.equal("en", chooseLanguage("", ["de"]));
+});
+
+test("every sentence has the same placeholders in both languages", () => {
+    const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
+    for (const [key, [english, french]] of Object.entries(TEXTS)) assert.deepEqual(holes(english), holes(french), key);
+});
+
+test("numbers, sizes and times are written as the language writes them", () => {
+    const [english, french] = [new Words("en"), new Words("fr")];
+
+    assert.equal("1.5\u00a0MB", english.size(1_500_000));
+    assert.equal("1,5\u00a0Mo", french.size(1_500_000));
+    assert.equal("999\u00a0B", english.size(999));
+    assert.match(english.time(SEAL.logged_at), /^25 November 2026.* 04:07\u00a0UTC$/);
+    assert.match(french.time(SEAL.logged_at), /^25 novembre 2026.* 04:07\u00a0UTC$/);
+    assert.match(french.say("problem_unreachable"), /À faire\u00a0:/);
+    assert.equal("x\u00a0: y.", french.say("announced", { name: "x", result: "y" }));
+});
