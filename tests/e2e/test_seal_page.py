@@ -209,7 +209,7 @@ def test_many_files_at_once_have_a_card_each_and_an_empty_one_is_a_file_too(
 
 # What a card says
 
-_REVOKED = {"status": "revoked", "revoked": {"index": 9, "logged_at": "2026-11-25T04:00:00Z", "reason": "error"}}
+_REVOKED = {"status": "revoked", "revoked": {"index": 9, "logged_at": "2026-11-25T04:00:00Z", "reason": "issued_in_error"}}
 _SUPERSEDED = {"status": "superseded", "superseded_by": {"alg": "sha-256", "digest": NEWER, "index": 8}}
 _EXPIRED = {"status": "expired", "valid_until": "2026-11-25T00:00:00Z"}
 _VALID = {"status": "valid", "valid_until": "2027-11-25T00:00:00Z"}
@@ -223,7 +223,7 @@ _VALID = {"status": "valid", "valid_until": "2027-11-25T00:00:00Z"}
         ("en", _SUPERSEDED, ["Replaced by a newer document", NEWER]),
         ("fr", _SUPERSEDED, ["Remplacé par un document plus récent", NEWER]),
         ("en", _REVOKED, ["Revoked", "issued in error", "25 November 2026"]),
-        ("fr", _REVOKED, ["Révoqué", "émis par erreur", "25 novembre 2026"]),
+        ("fr", _REVOKED, ["Révoqué", "délivré par erreur", "25 novembre 2026"]),
         ("en", _EXPIRED, ["Expired", "Validity ended", "25 November 2026"]),
         ("fr", _EXPIRED, ["Expiré", "Fin de validité", "25 novembre 2026"]),
         ("en", None, ["Not registered", "No organisation registered this exact file; one changed byte is enough", "does not mean"]),

@@ -25,12 +25,14 @@ const DOCUMENTS: Record<string, Pair> = {
     "955": ["ATA carnet", "Carnet ATA"],
 };
 
+/** The codes and words of passavant.sealing.statements.REASONS. */
 const REASONS: Record<string, Pair> = {
-    cancelled: ["cancelled by the issuer", "annulé par l'émetteur"],
-    error: ["issued in error", "émis par erreur"],
-    fraud: ["obtained by fraud", "obtenu par fraude"],
-    "key-compromise": ["the issuer's key was compromised", "la clé de l'émetteur a été compromise"],
-    withdrawn: ["withdrawn by the issuer", "retiré par l'émetteur"],
+    issued_in_error: ["issued in error", "délivré par erreur"],
+    cancelled: ["the operation was cancelled", "opération annulée"],
+    obtained_by_fraud: ["obtained by fraud", "obtenu par fraude"],
+    lost_or_stolen: ["the original was lost or stolen", "original perdu ou volé"],
+    key_compromised: ["the issuer's key was compromised", "clé de l'émetteur compromise"],
+    other: ["another reason; ask the issuer", "autre motif ; s'adresser à l'émetteur"],
 };
 
 /** Return a document type in words with its code; the code alone when it is not known here. */

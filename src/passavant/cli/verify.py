@@ -30,10 +30,10 @@ HELP = pick(
 )
 _STATES: dict[str, Text] = {
     "sealed": Text("SEALED: this is the document", "SCELLÉ : c'est bien le document"),
-    "valid": Text("VALID: this is the document, and the seal holds", "VALABLE : c'est bien le document, et le scellé tient"),
+    "valid": Text("VALID: this is the document, and the seal holds", "VALIDE : c'est bien le document, et le scellé tient"),
     "superseded": Text("SUPERSEDED: a newer document replaces it", "REMPLACÉ : un document plus récent le remplace"),
     "revoked": Text("REVOKED by its issuer", "RÉVOQUÉ par son émetteur"),
-    "expired": Text("EXPIRED: it no longer holds", "EXPIRÉ : il n'est plus valable"),
+    "expired": Text("EXPIRED: it no longer holds", "EXPIRÉ : il n'est plus valide"),
 }  # fmt: skip
 
 

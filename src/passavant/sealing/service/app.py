@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -27,7 +27,7 @@ from passavant.sealing.service.submitting import submit_seals
 __all__ = ["build_app", "routes"]
 
 
-def build_app(settings: ServiceSettings, page: list[BaseRoute] | None = None) -> Starlette:
+def build_app(settings: ServiceSettings, page: Sequence[BaseRoute] = ()) -> Starlette:
     """Return the service; its log is opened when the server starts.
 
     Args:
@@ -44,7 +44,7 @@ def build_app(settings: ServiceSettings, page: list[BaseRoute] | None = None) ->
             app.state.service.stop()
 
     return Starlette(
-        routes=[*routes(), *(page or [])],
+        routes=[*routes(), *page],
         lifespan=lifespan,
         middleware=[Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"])],
         exception_handlers={
