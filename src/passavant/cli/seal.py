@@ -62,6 +62,8 @@ def seal(
     qr: Annotated[bool, typer.Option("--qr", help=pick(
         "Also write FILE.qr.png, a QR code that carries the whole receipt.",
         "Écrit aussi FICHIER.qr.png, un code QR qui porte tout le reçu."))] = False,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help=pick(
+        "Folder for what is written (else beside each document).", "Dossier pour ce qui est écrit (sinon à côté de chaque document)."))] = None,
     issuer: ISSUER = None,
     log: LOG = None,
     json_: JSON = False,
@@ -79,14 +81,14 @@ def seal(
     desk = open_desk(log)
     key = load_key(USE, issuer, passphrase_for(USE, issuer))
     if revoke:
-        _show([_revoked(file, revoke, key, desk) for file in files], json_)
+        _show([_revoked(file, revoke, out, key, desk) for file in files], json_)
         return
     done = [_sealed_run(file, key, desk) for file in files if file.is_dir()]
     plain = [file for file in files if not file.is_dir()]
     documents = _documents(plain, type_, _moment(valid_until), _sealed_as(supersedes) if supersedes else "")
     receipts = seal_documents(documents, key, desk, salt=salted)
     pairs = zip(documents, receipts, strict=True)
-    _show(done + [_shown(one.path, receipt, _write(one, receipt, attach, qr)) for one, receipt in pairs], json_)
+    _show(done + [_shown(one.path, receipt, _write(one, receipt, out, attach, qr)) for one, receipt in pairs], json_)
 
 
 def passphrase_for(use: str, name: str | None) -> bytes | None:
@@ -119,12 +121,14 @@ def _sealed_run(out: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dic
     return _shown(manifest, seal_run(out, key, desk), [sidecar_of(manifest)])
 
 
-def _revoked(file: Path, reason: str, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dict[str, Any]:
+def _revoked(
+    file: Path, reason: str, out: Path | None, key: SigningKey, desk: LocalDesk | RemoteDesk
+) -> dict[str, Any]:
     from passavant.sealing.carriers import sidecar_of, write_atomically
     from passavant.sealing.desk import revoke
 
     receipt = revoke(_sealed_as(file), reason, key, desk)
-    written = sidecar_of(file.with_name(f"{file.name}.revoked"))
+    written = sidecar_of(_target(file, out, f"{file.name}.revoked"))
     write_atomically(written, receipt.text().encode())
     return _shown(file, receipt, [written])
 
@@ -149,7 +153,14 @@ def _sealed_as(file: Path) -> str:
     return f"sha-256:{sha256.hex()}"
 
 
-def _write(document: Document, receipt: Receipt, attach: bool, qr: bool) -> list[Path]:
+def _target(document: Path, out: Path | None, name: str) -> Path:
+    """Return the file of a name, beside a document or in the folder asked for."""
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    return (out or document.parent) / name
+
+
+def _write(document: Document, receipt: Receipt, out: Path | None, attach: bool, qr: bool) -> list[Path]:
     from passavant.sealing.carriers import (
         attach_receipt,
         qr_png,
@@ -159,14 +170,15 @@ def _write(document: Document, receipt: Receipt, attach: bool, qr: bool) -> list
         write_receipt,
     )
 
-    written = [sidecar_of(document.path)]
+    path = document.path
+    written = [sidecar_of(_target(path, out, path.name))]
     write_receipt(written[0], receipt.text(), replace=True)
     if attach:
-        written.append(document.path.with_suffix(".sealed.pdf"))
-        write_atomically(written[-1], attach_receipt(document.path.read_bytes(), receipt.text().encode()))
+        written.append(_target(path, out, f"{path.stem}.sealed.pdf"))
+        write_atomically(written[-1], attach_receipt(path.read_bytes(), receipt.text().encode()))
     if qr:
-        written.append(document.path.with_name(f"{document.path.name}.qr.png"))
-        write_atomically(written[-1], qr_png(qr_receipt(receipt.text()), document.path.name))
+        written.append(_target(path, out, f"{path.name}.qr.png"))
+        write_atomically(written[-1], qr_png(qr_receipt(receipt.text()), path.name))
     return written
 
 
