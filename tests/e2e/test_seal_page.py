@@ -209,7 +209,10 @@ def test_many_files_at_once_have_a_card_each_and_an_empty_one_is_a_file_too(
 
 # What a card says
 
-_REVOKED = {"status": "revoked", "revoked": {"index": 9, "logged_at": "2026-11-25T04:00:00Z", "reason": "issued_in_error"}}
+_REVOKED = {
+    "status": "revoked",
+    "revoked": {"index": 9, "logged_at": "2026-11-25T04:00:00Z", "reason": "issued_in_error"},
+}
 _SUPERSEDED = {"status": "superseded", "superseded_by": {"alg": "sha-256", "digest": NEWER, "index": 8}}
 _EXPIRED = {"status": "expired", "valid_until": "2026-11-25T00:00:00Z"}
 _VALID = {"status": "valid", "valid_until": "2027-11-25T00:00:00Z"}

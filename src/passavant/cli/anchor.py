@@ -133,7 +133,7 @@ def check(
 def _read(checkpoint: Path, key: str, tiles: Path | None) -> tuple[str, VerifierKey, TileReader | None]:
     from passavant.sealing import VerifierKey, open_checkpoint
     from passavant.sealing.fabric import tiles_in
-    from passavant.sealing.fabric.files import read_small
+    from passavant.sealing.files import read_small
 
     known, note = VerifierKey.parse(key), read_small(checkpoint)
     size = open_checkpoint(note, [known], origin=known.name).checkpoint.size

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from passavant.errors import BadInput, Place
+from passavant.texts import Text
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["document_sha256"]
 
@@ -33,16 +35,16 @@ def document_sha256(path: Path, progress: Callable[[int], None] | None = None) -
                     progress(len(piece))
             after = path.stat()
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        raise _unreadable(path, fault_of(error)) from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise _changed(path)
     return digest.digest()
 
 
-def _unreadable(path: Path, why: str) -> BadInput:
+def _unreadable(path: Path, why: Text) -> BadInput:
     return BadInput(
         "sealing.document.unreadable",
-        got=(f"the document cannot be read: {why}", f"le document ne peut être lu : {why}"),
+        got=(f"the document cannot be read: {why.en}", f"le document ne peut être lu : {why.fr}"),
         expected=("a file that you may read", "un fichier que vous pouvez lire"),
         next_step=("Check the path and the permissions.", "Vérifiez le chemin et les droits."),
         place=Place(file=str(path)),

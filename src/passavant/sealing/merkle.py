@@ -24,6 +24,7 @@ __all__ = [
     "inclusion_path",
     "leaf_hash",
     "node_hash",
+    "root_from_consistency",
     "root_from_path",
     "root_of",
     "verify_consistency",
@@ -191,12 +192,15 @@ def verify_consistency(old: int, size: int, old_root: bytes, root: bytes, path: 
 
     An empty old tree proves nothing and is refused here; a witness has a rule of its own for it.
     """
-    if not 0 < old <= size or not _hashes(old_root, root, *path):
-        return False
-    if old == size:
-        return not path and old_root == root
-    if not path:
-        return False
+    return len(root) == HASH_SIZE and root_from_consistency(old, size, old_root, path) == root
+
+
+def root_from_consistency(old: int, size: int, old_root: bytes, path: Sequence[bytes]) -> bytes | None:
+    """Return the root of the larger tree to which a consistency path leads, or None where it does not continue the old."""
+    if not 0 < old <= size or not _hashes(old_root, *path):
+        return None
+    if old == size or not path:
+        return old_root if old == size and not path else None
     path = [old_root, *path] if old.bit_count() == 1 else path
     place, last = old - 1, size - 1
     while place & 1:
@@ -204,7 +208,7 @@ def verify_consistency(old: int, size: int, old_root: bytes, root: bytes, path: 
     before = after = path[0]
     for sibling in path[1:]:
         if last == 0:
-            return False
+            return None
         if place & 1 or place == last:
             before, after = node_hash(sibling, before), node_hash(sibling, after)
             while not place & 1 and place:
@@ -212,7 +216,7 @@ def verify_consistency(old: int, size: int, old_root: bytes, root: bytes, path: 
         else:
             after = node_hash(after, sibling)
         place, last = place >> 1, last >> 1
-    return last == 0 and before == old_root and after == root
+    return after if last == 0 and before == old_root else None
 
 
 def _siblings(index: int, start: int, end: int) -> Iterator[tuple[int, int]]:

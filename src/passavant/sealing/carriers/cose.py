@@ -1,7 +1,7 @@
 """COSE receipts (RFC 9942) over the tree of a log: one binary message with the proof and the log's signature.
 
 >>> from passavant.sealing import SigningKey, leaf_hash
->>> from passavant.sealing.merkle import root_of
+>>> from passavant.sealing.merkle import root_from_consistency, root_from_path, root_of
 >>> key, leaves = SigningKey.generate("log.example/customs"), [leaf_hash(b"opening"), leaf_hash(b"an entry")]
 >>> receipt = cose_receipt(key, b"kid", key.name, 1795579678, 1, 2, leaves[:1], root_of(leaves))
 >>> verify_cose_receipt(receipt, b"an entry", key.verifier).index
@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from passavant.sealing.carriers.cose_sign1 import Sign1, decoded, encoded, refused, sign, strict_map
-from passavant.sealing.carriers.roots import root_of_consistency, root_of_inclusion
-from passavant.sealing.merkle import HASH_SIZE, leaf_hash
+from passavant.sealing.merkle import HASH_SIZE, leaf_hash, root_from_consistency, root_from_path
 from passavant.sealing.notes import SigningKey, VerifierKey
 
 __all__ = ["CoseConsistency", "CoseReceipt", "cose_consistency", "cose_receipt", "verify_cose_consistency", "verify_cose_receipt"]  # fmt: skip
@@ -129,7 +128,7 @@ def verify_cose_receipt(data: bytes, entry: bytes | None, key: VerifierKey) -> C
         raise refused("no entry", "aucune inscription")
     if carried not in (None, proved):
         raise refused("another entry than the one given", "une autre inscription que celle donnée")
-    root = root_of_inclusion(index, size, leaf_hash(proved), path)
+    root = root_from_path(index, size, leaf_hash(proved), path)
     bound = _check_signature(message, claims, [_INCLUSION, size, index], root, key)
     assert root is not None  # noqa: S101  # _check_signature refused it
     return CoseReceipt(index, size, root, key.name, claims[_ISSUED_AT], proved, message.loose.get(_SALT), bound)
@@ -160,7 +159,7 @@ def verify_cose_consistency(data: bytes, old_root: bytes, key: VerifierKey) -> C
         BadInput: another form, another log, a history that does not continue the old one, or no valid signature.
     """
     message, claims, (old, size, path) = _read(data, _CONSISTENCY)
-    root = root_of_consistency(old, size, old_root, path)
+    root = root_from_consistency(old, size, old_root, path)
     bound = _check_signature(message, claims, [_CONSISTENCY, old, size], root, key)
     assert root is not None  # noqa: S101  # _check_signature refused it
     return CoseConsistency(old, size, root, key.name, claims[_ISSUED_AT], bound)

@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from passavant.errors import BadInput, NotFound, Place
 from passavant.sealing.carriers.pdf import LARGEST_PDF, split_pdf
 from passavant.sealing.carriers.qr import PREFIX, read_qr_text
 from passavant.sealing.carriers.receipts import LARGEST_RECEIPT, receipt_text
+from passavant.sealing.files import write_durably
 from passavant.sealing.proofs import Proof
 
 __all__ = ["SUFFIX", "Found", "find_receipt", "sidecar_of", "write_atomically", "write_receipt"]
@@ -108,22 +107,10 @@ def write_atomically(target: Path, data: bytes) -> None:
     Raises:
         BadInput: the folder is absent, or does not let itself be written.
     """
-    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.new")
     try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_durably(target, data)
     except OSError as error:
         raise _unusable(target, error.strerror or "error") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _receipt_in(source: Path, document: Path) -> Found:

@@ -8,14 +8,14 @@ from pathlib import Path
 from passavant import settings
 from passavant.errors import BadInput, Place
 from passavant.sealing.desk.local import local_folder
+from passavant.sealing.files import read_small
 from passavant.sealing.log import LogReader
 from passavant.sealing.log.schema import DATABASE
 from passavant.sealing.notes import VerifierKey
 from passavant.sealing.trust import TrustPolicy
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["trust"]
-
-_MOST_BYTES = 1024 * 1024
 
 
 def trust(file: Path | None = None, keys: Sequence[str] = ()) -> TrustPolicy:
@@ -42,18 +42,15 @@ def trust(file: Path | None = None, keys: Sequence[str] = ()) -> TrustPolicy:
 
 def _text(file: Path) -> str:
     try:
-        data = file.read_bytes()
-        if len(data) <= _MOST_BYTES:
-            return data.decode()
-        why = ("a file of more than 1 MiB", "un fichier de plus de 1 Mio")
-    except UnicodeDecodeError:
-        why = ("bytes that are not UTF-8", "des octets qui ne sont pas de l'UTF-8")
-    except OSError as error:
-        why = (error.strerror or str(error),) * 2
-    raise BadInput(
-        "sealing.trust.unreadable",
-        got=why,
-        expected=("a trust policy in text", "une politique de confiance en texte"),
-        next_step=("Check the path; docs/how-to/witness.md shows a policy.", "Vérifiez le chemin ; docs/how-to/witness.fr.md en montre une."),
-        place=Place(file=str(file)),
-    )  # fmt: skip
+        return read_small(file).decode()
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            "sealing.trust.unreadable",
+            got=fault_of(error),
+            expected=("a trust policy in text", "une politique de confiance en texte"),
+            next_step=(
+                "Check the path; docs/how-to/witness.md shows a policy.",
+                "Vérifiez le chemin ; docs/how-to/witness.fr.md en montre une.",
+            ),
+            place=Place(file=str(file)),
+        ) from error

@@ -19,8 +19,8 @@ from typing import Any
 
 from passavant.errors import BadInput, PassavantError, Place
 from passavant.sealing.fabric.contract import EVENT, Caller, Get, Put, Reply, Step, invoke
-from passavant.sealing.fabric.files import read_small
 from passavant.sealing.fabric.stubs import stubs
+from passavant.sealing.files import read_small
 from passavant.settings import language
 
 __all__ = ["Conversation", "main", "serve"]

@@ -17,8 +17,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from passavant.errors import BadInput
-from passavant.sealing.fabric.files import read_small
 from passavant.sealing.fabric.identity import Identity, load_identity
+from passavant.sealing.files import read_small
 from passavant.texts import Document, load_yaml, validate
 
 __all__ = ["Connection", "ConnectionFile", "load_connection"]

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from passavant.errors import BadInput, Both, Place
-from passavant.sealing.fabric.files import read_small
 from passavant.sealing.fabric.stubs import stubs
+from passavant.sealing.files import read_small
 
 __all__ = ["ORDERS", "Identity", "load_identity"]
 

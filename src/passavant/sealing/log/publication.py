@@ -6,17 +6,17 @@ finds every tile of it. The files can be made again from the database at any tim
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 from passavant.errors import BadInput, Place
 from passavant.sealing.checkpoints import Checkpoint, open_checkpoint
+from passavant.sealing.files import write_durably
 from passavant.sealing.log.reader import LogReader
 from passavant.sealing.log.schema import disk_errors
 from passavant.sealing.tiles import WIDTH, bundle, bundle_path, tiles_of
 
-__all__ = ["PUBLIC", "Publisher", "write_durably"]
+__all__ = ["PUBLIC", "Publisher"]
 
 #: Folder of the static files in a log's folder.
 PUBLIC = "public"
@@ -94,6 +94,7 @@ class Publisher:
         """Write one immutable file; once a tile is full, its partial ones have served."""
         file = self._public / path
         if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
             write_durably(file, data)
         if ".p/" not in path:
             shutil.rmtree(file.with_name(f"{file.name}.p"), ignore_errors=True)
@@ -116,23 +117,3 @@ def _check(reader: LogReader, before: Checkpoint | None, size: int) -> None:
             ),
             place=Place(value=reader.origin),
         )
-
-
-def write_durably(file: Path, data: bytes) -> None:
-    """Write a file so that after a crash it is there whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.rename(file)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    descriptor = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

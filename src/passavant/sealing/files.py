@@ -1,0 +1,62 @@
+"""Small files read whole with a limit, and files written so that a crash leaves the old one or the new one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from passavant.errors import BadInput, Both, Place
+from passavant.texts.file_faults import fault_of
+
+__all__ = ["read_small", "write_durably"]
+
+_MOST_BYTES = 1 << 20
+
+
+def read_small(path: Path) -> bytes:
+    """Return the bytes of a file of at most 1 MiB: keys, certificates, checkpoints, policies.
+
+    Raises:
+        BadInput: it cannot be read, or is larger.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise _refused(path, fault_of(error)) from error
+    if len(data) > _MOST_BYTES:
+        raise _refused(path, ("more than 1 MiB", "plus de 1 Mio"))
+    return data
+
+
+def write_durably(file: Path, data: bytes) -> None:
+    """Write a file so that whoever looks sees the old one or the new one, also after a power cut.
+
+    Raises:
+        OSError: the folder is absent or cannot be written; the old file stands.
+    """
+    draft = file.with_name(f".{file.name[:100]}.{secrets.token_hex(4)}.new")
+    try:
+        with draft.open("xb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _refused(path: Path, got: Both) -> BadInput:
+    return BadInput(
+        "sealing.file.unreadable",
+        got=got,
+        expected=("a small file that this user may read", "un petit fichier que cet utilisateur peut lire"),
+        next_step=("Check the path and the permissions.", "Vérifiez le chemin et les droits."),
+        place=Place(file=str(path)),
+    )
