@@ -9,6 +9,7 @@ from typing import Any
 from passavant.errors import BadInput, NotFound
 from passavant.sealing.desk.local import LocalDesk
 from passavant.sealing.desk.remote import RemoteDesk
+from passavant.sealing.log.status import line_of
 from passavant.sealing.notes import open_note
 from passavant.sealing.receipts import Receipt
 from passavant.sealing.statements import instant
@@ -51,21 +52,24 @@ def _answer(desk: LocalDesk | RemoteDesk, alg: str, digest: str, policy: TrustPo
     answer = desk.status(alg, digest)
     if answer is None:
         return []
-    seals = list(answer["seals"])
-    lines = open_note(answer["status_note"], list(policy.log_keys(desk.origin))).text.splitlines()
-    told = [f"{seal['status']} {seal['index']} {seal['issuer']}" for seal in seals]
-    if (
-        lines[:3] != ["passavant.status/v1", desk.origin, f"{alg}:{digest}"]
-        or lines[6:] != told
-        or not _fresh(lines[5])
-    ):
+    seals, note = answer["seals"], open_note(answer["status_note"], list(policy.log_keys(desk.origin)))
+    if not _says(note.text.splitlines(), desk.origin, f"{alg}:{digest}", seals):
         raise BadInput(
             "sealing.status.refused",
             got=("a status that the log did not sign for this document now", "un état que le journal n'a pas signé pour ce document à cette heure"),
             expected=("the log's signed status of this document", "l'état de ce document, signé par le journal"),
             next_step=("Do not rely on that server; check the clock of this machine.", "Ne vous fiez pas à ce serveur ; vérifiez l'horloge de ce poste."),
         )  # fmt: skip
-    return seals
+    return list(seals)
+
+
+def _says(lines: list[str], origin: str, document: str, seals: list[dict[str, Any]]) -> bool:
+    """Return whether a signed status is of this document and says what the answer around it says."""
+    try:
+        told = [line_of(seal) for seal in seals]
+        return lines[:3] == ["passavant.status/v1", origin, document] and lines[6:] == told and _fresh(lines[5])
+    except (LookupError, TypeError, ValueError):
+        return False
 
 
 def _fresh(line: str) -> bool:

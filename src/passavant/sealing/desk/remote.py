@@ -47,15 +47,18 @@ class RemoteDesk:
                 place=Place(field="--log", value=url),
             )
         self._http = urllib3.PoolManager(timeout=_TIMEOUT, retries=urllib3.Retry(3, redirect=0, backoff_factor=0.2))
-        about = self._json("GET", "/api/v1/log")
+        about = self._json("GET", "/api/v1/log", {"origin": str, "key": str, "witnesses": list})
         self.origin: str = about["origin"]
         self.key = VerifierKey.parse(about["key"])
         self._witnessed = bool(about["witnesses"])
 
     def seal(self, submission: Submission) -> list[Receipt]:
         """Send a submission and return the receipts in its order, cosigned where the log has witnesses."""
-        answer = self._json("POST", "/api/v1/seals?receipts=no", canonical(submission.record()))
-        places = [one["index"] for one in answer["seals"]]
+        body = canonical(submission.record())
+        answer = self._json("POST", "/api/v1/seals?receipts=no", {"seals": list}, body)
+        places = [one.get("index") if isinstance(one, dict) else None for one in answer["seals"]]
+        if len(places) != len(submission.statements) or not all(isinstance(place, int) for place in places):
+            raise self._unreachable("an answer of another kind", "une réponse d'un autre genre")
         return [self.receipt(place) for place in places]
 
     def look_up(self, alg: str, digest: str) -> list[dict[str, Any]]:
@@ -66,25 +69,26 @@ class RemoteDesk:
     def status(self, alg: str, digest: str) -> dict[str, Any] | None:
         """Return the service's whole answer about a document, or None."""
         try:
-            return self._json("GET", f"/api/v1/seals/{alg}/{digest}")
+            return self._json("GET", f"/api/v1/seals/{alg}/{digest}", {"seals": list, "status_note": str})
         except NotFound:
             return None
 
     def receipt(self, place: int) -> Receipt:
         """Return the receipt of an entry; waits a few seconds for the witnesses where the log has some."""
         for attempt in range(_TRIES):
-            receipt = Receipt.parse(self._read("GET", f"/api/v1/proofs/{place}").decode())
+            receipt = Receipt.parse(self._read("GET", f"/api/v1/proofs/{place}").decode(errors="replace"))
             if not self._witnessed or receipt.proof.checkpoint.count("\n\u2014 ") > 1 or attempt == _TRIES - 1:
                 break
             time.sleep(_PAUSE)
         return receipt
 
-    def _json(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+    def _json(self, method: str, path: str, fields: dict[str, type], body: bytes | None = None) -> dict[str, Any]:
+        """Return an answer that has these fields."""
         try:
             answer = json.loads(self._read(method, path, body))
         except ValueError as error:
             raise self._unreachable("an answer that is not JSON", "une réponse qui n'est pas du JSON") from error
-        if not isinstance(answer, dict):
+        if not isinstance(answer, dict) or not all(isinstance(answer.get(name), kind) for name, kind in fields.items()):
             raise self._unreachable("an answer of another kind", "une réponse d'un autre genre")
         return answer
 

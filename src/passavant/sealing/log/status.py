@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from passavant.sealing.entries import Entry
 from passavant.sealing.log.schema import ACTIONS
 from passavant.sealing.statements import instant
 
-__all__ = ["Replacement", "Revocation", "Seal", "Status", "seals_of"]
+__all__ = ["Replacement", "Revocation", "Seal", "Status", "line_of", "seals_of"]
 
 Status = Literal["valid", "superseded", "revoked", "expired"]
 
@@ -69,6 +69,20 @@ class Seal:
         if self.revocation:
             found["revoked"] = dict(vars(self.revocation))
         return found
+
+
+def line_of(record: Mapping[str, Any]) -> str:
+    """Return the line of a signed status that says what a seal's record says.
+
+    >>> line_of({"status": "valid", "index": 7, "issuer": "customs.example/permits"})
+    'valid 7 customs.example/permits'
+    """
+    words = [record["status"], str(record["index"]), record["issuer"]]
+    if by := record.get("superseded_by"):
+        words += ["superseded", str(by["index"]), f"{by['alg']}:{by['digest']}"]
+    if revoked := record.get("revoked"):
+        words += ["revoked", str(revoked["index"]), revoked["logged_at"], revoked["reason"]]
+    return " ".join(words)
 
 
 def seals_of(rows: Iterable[tuple[int, int, int]], entry: Callable[[int], Entry], at: dt.datetime) -> list[Seal]:

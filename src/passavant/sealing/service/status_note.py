@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from passavant.sealing.log import Seal
+from passavant.sealing.log.status import line_of
 from passavant.sealing.notes import SigningKey, sign_note
 
 __all__ = ["LIFETIME", "status_note"]
@@ -36,6 +37,6 @@ def status_note(key: SigningKey, alg: str, digest: str, size: int, seals: Sequen
         f"size {size}",
         f"from {at:{_TIME}}",
         f"until {at + LIFETIME:{_TIME}}",
-        *(f"{seal.status} {seal.index} {seal.entry.statement.issuer}" for seal in seals),
+        *(line_of(seal.record()) for seal in seals),
     ]
     return sign_note("".join(f"{line}\n" for line in lines), [key])

@@ -1,0 +1,205 @@
+"""The log of this machine and one behind a server, used alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from passavant.errors import BadInput, NotFound, PassavantError
+from passavant.sealing import SigningKey, Statement
+from passavant.sealing.desk import (
+    Document,
+    LocalDesk,
+    RemoteDesk,
+    ask_status,
+    find_sealed,
+    open_desk,
+    revoke,
+    seal,
+    trust,
+)
+from passavant.sealing.documents import document_sha256
+from passavant.sealing.keys import ISSUER, LOG, create_key
+from passavant.sealing.log import LogWriter, create_log
+from passavant.sealing.service import ServiceSettings, build_app
+from passavant.sealing.statements import now
+from passavant.sealing.submissions import submit
+from passavant.sealing.verification import verify_receipt
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("PASSAVANT_LOG", raising=False)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def issuer(home: Path) -> SigningKey:
+    key, issuer = (
+        create_key(LOG, "seals.customs.example/log", None),
+        create_key(ISSUER, "customs.example/permits", None),
+    )
+    create_log(home / "log", key)
+    with LogWriter(home / "log", key) as writer:
+        writer.admit(issuer.verifier)
+    return issuer
+
+
+@pytest.fixture(params=["local", "remote"])
+def desk(request: pytest.FixtureRequest, home: Path, issuer: SigningKey) -> Iterator[LocalDesk | RemoteDesk]:
+    from passavant.sealing.keys import load_key
+
+    if request.param == "local":
+        yield LocalDesk(home / "log")
+        return
+    app = build_app(ServiceSettings(home / "log", load_key(LOG, None), interval=0.05))
+    with _serving(app) as address:
+        yield RemoteDesk(address)
+
+
+def _document(folder: Path, text: str) -> Document:
+    path = folder / f"{text}.xml"
+    path.write_text(text)
+    return Document(path, document_sha256(path), "851")
+
+
+def test_documents_are_sealed_found_and_revoked(
+    desk: LocalDesk | RemoteDesk, issuer: SigningKey, tmp_path: Path
+) -> None:
+    documents = [_document(tmp_path, name) for name in ("a", "b", "c")]
+    receipts = seal(documents, issuer, desk)
+    policy = trust()
+    verdicts = [verify_receipt(*pair, policy) for pair in zip(receipts, (one.sha256 for one in documents), strict=True)]
+
+    assert [2, 3, 4] == [one.index for one in verdicts]
+    assert ["valid"] * 3 == [ask_status(one, desk, policy).state for one in verdicts]
+    revoke(verdicts[1].entry.statement.document, "lost_or_stolen", issuer, desk)
+    asked = ask_status(verdicts[1], desk, policy)
+    assert ("revoked", "lost_or_stolen") == (asked.state, (asked.status or {})["revoked"]["reason"])
+    assert [receipts[0].data] == [one.data for one in find_sealed(documents[0].sha256, desk)]
+    assert [] == find_sealed(bytes(32), desk)
+
+
+def test_a_salted_document_has_another_digest_each_time(
+    desk: LocalDesk | RemoteDesk, issuer: SigningKey, tmp_path: Path
+) -> None:
+    document = _document(tmp_path, "short form")
+    first, second = (seal([document], issuer, desk, salt=True)[0] for _ in range(2))
+
+    assert first.salt != second.salt
+    assert first.entry.statement.digest != second.entry.statement.digest
+    assert [] == find_sealed(document.sha256, desk)
+    assert verify_receipt(second, document.sha256, trust()).good
+
+
+def test_a_refusal_comes_with_its_words(desk: LocalDesk | RemoteDesk) -> None:
+    stranger = SigningKey.generate("stranger.example")
+    with pytest.raises(PassavantError) as caught:
+        desk.seal(submit(stranger, [Statement("seal", stranger.name, now(), digest="ab" * 32)]))
+
+    assert "sealing.issuer.unknown" == caught.value.code
+
+
+def test_a_seal_that_the_log_forgot_is_evidence(
+    desk: LocalDesk | RemoteDesk, issuer: SigningKey, tmp_path: Path, home: Path
+) -> None:
+    (receipt,) = seal([_document(tmp_path, "a")], issuer, desk)
+    verdict = verify_receipt(receipt, _document(tmp_path, "a").sha256, trust())
+    import sqlite3
+
+    with sqlite3.connect(home / "log" / "log.sqlite") as connection:
+        connection.execute("DELETE FROM statements")
+    with pytest.raises(NotFound) as caught:
+        ask_status(verdict, desk, trust())
+
+    assert "sealing.log.forgot" == caught.value.code
+
+
+def test_the_server_named_is_the_log_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadInput) as caught:
+        open_desk(None)
+    assert "passavant log init" in caught.value.next_step[0]
+    monkeypatch.setenv("PASSAVANT_LOG", "http://127.0.0.1:9")
+    with pytest.raises(PassavantError) as unreachable:
+        open_desk(None)
+
+    assert "sealing.desk.unreachable" == unreachable.value.code
+
+
+@pytest.mark.parametrize("lie", ["status", "stale", "other", "unsigned"])
+def test_a_server_that_lies_about_the_status_is_not_believed(
+    lie: str, home: Path, issuer: SigningKey, tmp_path: Path
+) -> None:
+    import datetime as dt
+
+    from passavant.sealing.keys import load_key
+    from passavant.sealing.log import LogReader
+    from passavant.sealing.service.status_note import status_note
+
+    document = _document(tmp_path, "a")
+    (receipt,) = seal([document], issuer, LocalDesk(home / "log"))
+    revoke(receipt.entry.statement.document, "cancelled", issuer, LocalDesk(home / "log"))
+    key = load_key(LOG, None)
+
+    async def answer(request: Request) -> Response:
+        digest = document.sha256.hex()
+        at = dt.datetime.now(dt.UTC) - dt.timedelta(hours=2 if lie == "stale" else 0)
+        signer = SigningKey.generate(key.name) if lie == "unsigned" else key
+        with LogReader(home / "log") as reader:
+            seals = reader.look_up("sha-256", digest)
+            note = status_note(signer, "sha-256", "cd" * 32 if lie == "other" else digest, 4, seals, at)
+        records = [seal.record() | ({"status": "valid"} if lie == "status" else {}) for seal in seals]
+        return JSONResponse({"seals": records, "status_note": note})
+
+    async def about(request: Request) -> Response:
+        return JSONResponse({"origin": key.name, "key": str(key.verifier), "size": 4, "witnesses": []})
+
+    app = Starlette(routes=[Route("/api/v1/log", about), Route("/api/v1/seals/{alg}/{digest}", answer)])
+    policy = trust()
+    verdict = verify_receipt(receipt, document.sha256, policy)
+    with _serving(app) as address, pytest.raises(BadInput):
+        ask_status(verdict, RemoteDesk(address), policy)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff", json.dumps({"origin": 5}).encode()])
+def test_a_server_that_answers_nonsense_is_named(body: bytes) -> None:
+    async def about(request: Request) -> Response:
+        return Response(body)
+
+    app = Starlette(routes=[Route("/api/v1/log", about)])
+    with _serving(app) as address, pytest.raises(PassavantError) as caught:
+        RemoteDesk(address)
+
+    assert "sealing.desk.unreachable" == caught.value.code
+    assert address in caught.value.diagnostics("fr")
+
+
+def _serving(app: Any) -> Any:
+    import contextlib
+    import threading
+    import time
+
+    @contextlib.contextmanager
+    def serving() -> Iterator[str]:
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+    return serving()
