@@ -56,8 +56,10 @@ class RemoteDesk:
         """Send a submission and return the receipts in its order, cosigned where the log has witnesses."""
         body = canonical(submission.record())
         answer = self._json("POST", "/api/v1/seals?receipts=no", {"seals": list}, body)
-        places = [one.get("index") if isinstance(one, dict) else None for one in answer["seals"]]
-        if len(places) != len(submission.statements) or not all(isinstance(place, int) for place in places):
+        places = [
+            one["index"] for one in answer["seals"] if isinstance(one, dict) and isinstance(one.get("index"), int)
+        ]
+        if len(places) != len(submission.statements):
             raise self._unreachable("an answer of another kind", "une réponse d'un autre genre")
         return [self.receipt(place) for place in places]
 

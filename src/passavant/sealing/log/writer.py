@@ -26,6 +26,8 @@ from passavant.sealing.submissions import Submission, submit
 __all__ = ["LogWriter", "check_absent", "create_log"]
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+#: How long the answer to a named request can be asked for again.
+_REMEMBERED = dt.timedelta(days=7)
 
 
 class LogWriter:
@@ -57,6 +59,7 @@ class LogWriter:
             self.close()
             raise _another(meta["origin"], key.name)
         self._edge = Edge.load(self._connection)
+        self._forgotten = ""
         self._last = meta["logged_at"]
         self._load_keys()
 
@@ -113,6 +116,7 @@ class LogWriter:
                 answers.append(answer)
                 if number < len(requests) and (request := requests[number]) is not None:
                     _remember(connection, request, answer, stamp)
+            self._forget(connection, moment)
             if fresh:
                 edge.append(fresh, connection)
                 connection.execute("UPDATE meta SET value = ? WHERE name = 'logged_at'", (stamp,))
@@ -149,6 +153,13 @@ class LogWriter:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _forget(self, connection: sqlite3.Connection, moment: dt.datetime) -> None:
+        """Forget requests whose sender had a week to repeat them; looked for once an hour."""
+        hour = f"{moment:%Y-%m-%dT%H}"
+        if hour != self._forgotten:
+            connection.execute("DELETE FROM requests WHERE at < ?", ((moment - _REMEMBERED).strftime(_TIME),))
+            self._forgotten = hour
 
     def _load_keys(self) -> None:
         self._keys: dict[str, IssuerKey] = {str(one.key): one for one in admitted_keys(self._connection)}
