@@ -14,6 +14,7 @@ from pathlib import Path
 from passavant.errors import BadInput, NotFound, PassavantError
 from passavant.sealing.checkpoints import Checkpoint
 from passavant.sealing.entries import entries_of
+from passavant.sealing.files import make_folder
 from passavant.sealing.log.admission import FULL_SCOPE, IssuerKey, admitted_keys, authorise, issuer_id, record_admission
 from passavant.sealing.log.growth import Edge
 from passavant.sealing.log.lock import ExclusiveLock
@@ -204,7 +205,7 @@ def create_log(
     """
     check_absent(folder)
     with disk_errors():
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         connection = create_tables(folder)
         stamp = clock().strftime(_TIME)
         opening = Statement("open", key.name, stamp, subject=str(key.verifier))
