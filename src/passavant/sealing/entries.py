@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -98,15 +99,15 @@ def entries_of(submission: Submission, logged_at: str) -> list[bytes]:
     """
     key = json.dumps(str(submission.key), ensure_ascii=False)
     signature = base64.b64encode(submission.signature).decode()
-    shared = f'"key":{key},"logged_at":"{logged_at}","signature":"{signature}","statement":'
-    statements = [text.decode() for text in submission.texts]
-    if len(statements) == 1:
-        return [f'{{{shared}{statements[0]},"v":1}}'.encode()]
-    tree, size = submission.tree, len(statements)
+    shared = f'"key":{key},"logged_at":"{logged_at}","signature":"{signature}","statement":'.encode()
+    texts = submission.texts
+    if len(texts) == 1:
+        return [b'{%b%b,"v":1}' % (shared, texts[0])]
+    size, base64_of = len(texts), binascii.b2a_base64
     return [
-        f'{{"batch":{{"index":{index},"path":"{base64.b64encode(b"".join(tree.path(index))).decode()}","size":{size}}},'
-        f'{shared}{statement},"v":1}}'.encode()
-        for index, statement in enumerate(statements)
+        b'{"batch":{"index":%d,"path":"%b","size":%d},%b%b,"v":1}'
+        % (index, base64_of(path, newline=False), size, shared, text)
+        for index, (path, text) in enumerate(zip(submission.tree.joined_paths(), texts, strict=True))
     ]
 
 

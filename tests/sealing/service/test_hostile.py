@@ -46,7 +46,7 @@ def _get(address: str, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe{}", b'{"key":"\xe9"}', b'{"key":"\\ud800"}', b"[" * 100_000,
+        b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe{}", b'{"key":"\xe9"}', b'{"key":"\\ud800"}', b'{"\\udfff":"key"}', b"[" * 100_000,
         b'{"key":1,"key":2}', b'{"key":1e400}', b'{"key":NaN}', b"1" * 5000, gzip.compress(b"{}"),
     ],
     ids=lambda body: repr(body[:12]),
@@ -223,3 +223,13 @@ def test_who_sends_forgeries_is_slowed_down(limited: str, issuer_key: SigningKey
     forged = _sealed(issuer_key, "forged").record() | {"signature": "A" * 86 + "=="}
 
     assert {403, 429} == {_post(limited, forged).status for _ in range(40)}
+
+
+@pytest.mark.parametrize("escaped", ["\\ud800", "\\uDFFF", "x\\ud83dx"])
+def test_half_a_character_in_a_name_is_no_fault_of_the_service(
+    served: str, issuer_key: SigningKey, escaped: str
+) -> None:
+    body = json.dumps(_sealed(issuer_key, "half").record())
+    in_key, in_statement = body.replace('"key": "', f'"key": "{escaped}'), body.replace("certificates", escaped)
+
+    assert [400, 400] == [_post(served, one.encode()).status for one in (in_key, in_statement)]
