@@ -29,7 +29,9 @@ from typing import Any
 
 _CLIENTS = 64
 _ROUNDS = 3
-_GOALS = {"seals": (1_500, 250), "look-ups": (2_000, 20)}
+_GOALS = {"seals": (1_500, 250), "look-ups": (2_000, 20), "look-ups, paced": (2_000, 20)}
+#: Look-ups as fast as the clients can, and at a rate of so many a second, each wait counted from when it was due.
+_PACES = {"look-ups": 0, "look-ups, paced": 2_000}
 
 
 async def _bare(scope: dict[str, Any], _receive: Any, send: Any) -> None:
@@ -73,7 +75,7 @@ def _server(what: str, folder: Path) -> Iterator[int]:
 class Connection(asyncio.Protocol):
     """One client: the next request goes out when the answer to the last one is there."""
 
-    def __init__(self, requests: Iterator[bytes], done: asyncio.Future[None]) -> None:
+    def __init__(self, requests: Iterator[tuple[float, bytes]], done: asyncio.Future[None]) -> None:
         self.requests, self.done = requests, done
         self.waits: list[float] = []
         self.answers: dict[int, int] = {}
@@ -84,13 +86,17 @@ class Connection(asyncio.Protocol):
         self._next()
 
     def _next(self) -> None:
-        request = next(self.requests, None)
-        if request is None:
+        due, request = next(self.requests, (0.0, b""))
+        if not request:
             self.done.set_result(None)
             self._transport.close()
             return
-        self._asked = time.perf_counter()
-        self._transport.write(request)
+        now = time.perf_counter()
+        self._asked = due or now  # a request that waits for a free client waits too
+        if due > now:
+            asyncio.get_running_loop().call_later(due - now, self._transport.write, request)
+        else:
+            self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         self._got += data
@@ -106,10 +112,11 @@ class Connection(asyncio.Protocol):
             self._next()
 
 
-async def _load(port: int, requests: list[bytes]) -> dict[str, Any]:
-    loop, shared = asyncio.get_running_loop(), iter(requests)
+async def _load(port: int, requests: list[bytes], pace: int) -> dict[str, Any]:
+    """Send requests: each as soon as a client is free, or so many a second."""
+    loop, started = asyncio.get_running_loop(), time.perf_counter()
+    shared = ((started + number / pace if pace else 0.0, request) for number, request in enumerate(requests))
     clients = [Connection(shared, loop.create_future()) for _ in range(_CLIENTS)]
-    started = time.perf_counter()
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]
     await asyncio.gather(*(client.done for client in clients))
@@ -127,7 +134,7 @@ def _requests(what: str, count: int, folder: Path, number: int) -> list[bytes]:
     if what == "bare":
         return [b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n"] * count
     digests = [hashlib.sha256(b"%d %d" % (number, one)).hexdigest() for one in range(count)]
-    if what == "look-ups":
+    if what.startswith("look-ups"):
         random.Random(number).shuffle(digests)
         return [f"GET /api/v1/seals/sha-256/{digest} HTTP/1.1\r\nHost: bench\r\n\r\n".encode() for digest in digests]
     from passavant.sealing import Statement
@@ -170,7 +177,7 @@ def _prepare(folder: Path) -> None:
 
 
 def _measure(count: int) -> dict[str, dict[str, Any]]:
-    rounds: dict[str, list[dict[str, Any]]] = {"bare": [], "seals": [], "look-ups": []}
+    rounds: dict[str, list[dict[str, Any]]] = {what: [] for what in ("bare", "seals", *_PACES)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _prepare(folder)
@@ -179,7 +186,8 @@ def _measure(count: int) -> dict[str, dict[str, Any]]:
             for number in range(1, _ROUNDS + 1):
                 rounds["bare"].append(_client("bare", bare, folder, count, number))
                 rounds["seals"].append(_client("seals", port, folder, count, number))
-                rounds["look-ups"].append(_client("look-ups", port, folder, count, number))
+                for what in _PACES:
+                    rounds[what].append(_client(what, port, folder, count, number))
     return {
         what: {name: round(statistics.median(one[name] for one in of), 1) for name in of[0]}
         for what, of in rounds.items()
@@ -199,7 +207,7 @@ def main() -> None:
     if asked.client:
         what, port, folder, count, number = asked.client
         requests = _requests(what, int(count), Path(folder), int(number))
-        print(json.dumps(asyncio.run(_load(int(port), requests))))
+        print(json.dumps(asyncio.run(_load(int(port), requests, _PACES.get(what, 0)))))
         return
     found = _measure(asked.requests)
     if asked.json:

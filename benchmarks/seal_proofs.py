@@ -3,8 +3,9 @@ the rate of SQLite's point reads, at most 33 bytes of tiles a leaf and 2.5 times
 
 The log is built once, in batches of 10,000, on the disk of the temporary folder. Places, sizes and documents are drawn at random;
 "cold" is a new reader whose tiles are not in memory yet (the system may hold the file in its cache), "warm" the same again.
-A proof here is what a receipt holds: the entry and its audit path. The limit of look-ups is a bare point read, by the same
-digests, of the same database in the same run; a look-up reads the statement's row and its entry, checks and folds it.
+A proof here is what a receipt holds: the entry and its audit path. The limit of look-ups is a bare point read of one row, by the
+same digests, of the same database in the same run. A look-up answers who, when and with what status, which its entry says: the
+limit with the entry beside it is one bare read of both rows, of which nothing is parsed.
 
 Beside it, where it can be imported, pymerkle does the same operation on its own SQLite store, at a smaller size. It is under the
 GPL and no dependency: make an environment of its own with `pip install pymerkle`, and name its site-packages in PYTHONPATH.
@@ -36,6 +37,8 @@ from passavant.sealing.submissions import MOST_STATEMENTS, submit
 
 _PROOFS, _LOOK_UPS = 10_000, 10_000
 _PYMERKLE_ENTRIES, _PYMERKLE_PROOFS = 20_000, 100
+_WITH_ENTRY = """SELECT issuer, action, place, entry FROM statements JOIN entries USING (place)
+WHERE alg = 1 AND digest = ?"""
 _GOALS = {
     "inclusion_per_s": 5_000, "consistency_per_s": 2_000, "look_up_ratio": 0.5, "tile_bytes_per_leaf": 33, "total_ratio": 2.5,
 }  # fmt: skip
@@ -63,7 +66,7 @@ def _build(folder: Path, entries: int) -> tuple[float, float]:
     return built - started, time.perf_counter() - built
 
 
-def _rate(act: Callable[[int], Any], given: Iterable[int]) -> float:
+def _rate(act: Callable[[Any], Any], given: Iterable[Any]) -> float:
     drawn = list(given)
     started = time.perf_counter()
     for one in drawn:
@@ -93,11 +96,16 @@ def _ours(folder: Path, size: int) -> dict[str, Any]:
         found["inclusion_filling_per_s"] = _rate(lambda place: _proof(reader, place, size), drawn(_PROOFS))
         found["inclusion_per_s"] = _rate(lambda place: _proof(reader, place, size), drawn(_PROOFS))
         found["consistency_per_s"] = _rate(lambda old: reader.tiles(size).consistency(old), drawn(_PROOFS))
-        look_ups = drawn(_LOOK_UPS)
-        found["look_ups_per_s"] = _rate(lambda number: _looked_up(reader, number), look_ups)
-    found["point_reads_per_s"] = _point_reads(folder, look_ups)
-    found["look_up_ratio"] = round(found["look_ups_per_s"] / found["point_reads_per_s"], 3)
-    return {name: value if value < 10 else round(value) for name, value in found.items()}
+        look_ups = [_digest(number) for number in drawn(_LOOK_UPS)]
+        _rate(lambda digest: reader.look_up("sha-256", digest), look_ups)  # warm, as the limits below
+        found["look_ups_per_s"] = _rate(lambda digest: reader.look_up("sha-256", digest)[0].index, look_ups)
+    found["point_reads_per_s"] = _bare_reads(
+        folder, look_ups, "SELECT issuer, action, place FROM statements WHERE alg = 1 AND digest = ?"
+    )
+    found["look_up_ratio"] = found["look_ups_per_s"] / found["point_reads_per_s"]
+    found["reads_with_entry_per_s"] = _bare_reads(folder, look_ups, _WITH_ENTRY)
+    found["look_up_ratio_with_entry"] = found["look_ups_per_s"] / found["reads_with_entry_per_s"]
+    return {name: round(value, 3) if value < 10 else round(value) for name, value in found.items()}
 
 
 def _proof(reader: LogReader, place: int, size: int) -> None:
@@ -105,23 +113,13 @@ def _proof(reader: LogReader, place: int, size: int) -> None:
     assert reader.tiles(size).inclusion(place)
 
 
-def _looked_up(reader: LogReader, number: int) -> None:
-    assert reader.look_up("sha-256", _digest(number))[0].index == number
-
-
-def _point_reads(folder: Path, numbers: list[int]) -> float:
-    """Return the limit: bare reads of one row by digest."""
+def _bare_reads(folder: Path, digests: list[str], query: str) -> float:
+    """Return the rate of a limit, second time round."""
     connection = sqlite3.connect(folder / "log.sqlite")
-
-    def read(number: int) -> None:
-        key = bytes.fromhex(_digest(number))
-        assert connection.execute(
-            "SELECT issuer, action, place FROM statements WHERE alg = 1 AND digest = ?", (key,)
-        ).fetchone()
-
-    rate = _rate(read, numbers)
+    keys = [(bytes.fromhex(digest),) for digest in digests]
+    rates = [_rate(lambda key: connection.execute(query, key).fetchone()[0], keys) for _ in range(2)]
     connection.close()
-    return rate
+    return rates[-1]
 
 
 def _sizes(folder: Path, size: int) -> dict[str, Any]:
