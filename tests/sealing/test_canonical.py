@@ -43,6 +43,8 @@ def test_what_is_written_is_read_back(value: Any) -> None:
         b'{"a":9007199254740992}',
         b"\xff",
         b'"\\ud800"'.decode("unicode_escape").encode("utf-8", "surrogatepass"),
+        b'"\\ud800"',
+        b'{"\\uDFFF":1}',
         b"[" * 100_000,
         b"",
         b"1" * 5_000,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from passavant.sealing.merkle import (
     Frontier,
+    Levels,
     consistency_path,
     inclusion_path,
     leaf_hash,
@@ -109,6 +110,25 @@ def test_every_beginning_is_proved_and_no_other(size: int, data: st.DataObject) 
 
     assert verify_consistency(old, size, before, after, path)
     assert not verify_consistency(old, size, root_of([*leaves[: old - 1], leaf_hash(b"another")]), after, path)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 255, 256, 257, 1000])
+def test_the_paths_of_all_leaves_are_those_of_each(size: int) -> None:
+    tree = Levels([leaf_hash(b"%d" % place) for place in range(size)])
+
+    assert [b"".join(tree.path(index)) for index in range(size)] == tree.joined_paths()
+
+
+@pytest.mark.parametrize("before", [0, 1, 7, 200])
+def test_a_frontier_takes_many_leaves_as_it_takes_one(before: int) -> None:
+    leaves = [leaf_hash(b"%d" % place) for place in range(before + 300)]
+    one, many = Frontier(), Frontier()
+    for leaf in leaves:
+        one.append(leaf)
+    many.extend(leaves[:before])
+    many.extend(leaves[before:])
+
+    assert (one.size, one.roots) == (many.size, many.roots)
 
 
 def test_a_frontier_goes_on_where_it_was_left() -> None:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,24 @@ def test_a_statement_is_read_back_from_its_canonical_bytes() -> None:
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        {"action": "seal", "alg": "hmac-sha-256", "tree_size": 3, "tree_root": "cd" * 32},
+        {"action": "seal", "issuer": "douane.example/\u00e9\u20ac\U0001f4e6\"\\", "valid_until": "2027-11-25T00:00:00Z"},
+        {"action": "supersede", "ref": "sha-256:" + "ef" * 32},
+        {"action": "revoke", "reason": "cancelled"},
+        {"action": "open", "alg": None, "digest": None, "subject": "log.example+00000000+AA"},
+        {"action": "admit", "alg": None, "digest": None, "subject": "a.example+00000000+AA", "scope": "seal,type=851"},
+    ],
+    ids=lambda fields: fields["action"],
+)  # fmt: skip
+def test_the_bytes_of_a_statement_are_canonical_json(fields: dict[str, Any]) -> None:
+    record = {name: value for name, value in {**_SEAL, **fields}.items() if value is not None}
+
+    assert rfc8785.dumps(record) == Statement.parse(record).canonical()
+
+
+@pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"v": 2}, "v"),
@@ -42,6 +61,9 @@ def test_a_statement_is_read_back_from_its_canonical_bytes() -> None:
         ({"alg": "md5"}, "alg"),
         ({"issued_at": "2026-11-25 09:30"}, "issued_at"),
         ({"issued_at": "2026-02-30T09:30:00Z"}, "issued_at"),
+        ({"issued_at": "2026-11-25T24:00:00Z"}, "issued_at"),
+        ({"issued_at": "2026-11-25T09:30:60Z"}, "issued_at"),
+        ({"issued_at": "\u0662\u0660\u0662\u0666-11-25T09:30:00Z"}, "issued_at"),
         ({"issuer": "two words"}, "issuer"),
         ({"doc_type": "a b"}, "doc_type"),
         ({"filename": "secret.pdf"}, "filename"),

@@ -46,9 +46,12 @@ def load(data: bytes | str, *, limit: int, what: tuple[str, str]) -> Any:
     try:
         text = data.decode() if isinstance(data, bytes) else data
         text.encode()  # a lone surrogate is no text
-        return json.loads(
+        value = json.loads(
             text, object_pairs_hook=_object, parse_float=_no_fraction, parse_int=_whole, parse_constant=_no_fraction
         )
+        if "\\u" in text:
+            _encode(value).encode()  # neither is one that was escaped
+        return value
     except UnicodeError as error:
         raise _refused(what, "bytes that are not UTF-8", "des octets qui ne sont pas de l'UTF-8") from error
     except RecursionError as error:

@@ -12,6 +12,8 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import functools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -80,8 +82,27 @@ class Entry:
         joined = base64.b64decode(batch["path"], validate=True)
         if len(joined) % HASH_SIZE:
             raise ValueError("path")
-        path = tuple(joined[place : place + HASH_SIZE] for place in range(0, len(joined), HASH_SIZE))
-        return cls(statement, key, record["logged_at"], signature, batch["index"], batch["size"], path)
+        return cls(statement, key, record["logged_at"], signature, batch["index"], batch["size"], _hashes(joined))
+
+    @classmethod
+    def own(cls, data: bytes) -> Entry:
+        """Read an entry that this machine's log wrote itself: its form is not checked again, as whoever gets its receipt does.
+
+        Raises:
+            BadInput: the bytes are damaged.
+        """
+        try:
+            record = json.loads(data)
+            batch, said = record.get("batch"), record["statement"]
+            del said["v"]
+            statement, key = Statement(**said), _admitted(record["key"])
+            signature = binascii.a2b_base64(record["signature"])
+            if batch is None:
+                return cls(statement, key, record["logged_at"], signature)
+            path = _hashes(binascii.a2b_base64(batch["path"]))
+            return cls(statement, key, record["logged_at"], signature, batch["index"], batch["size"], path)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _refused() from error
 
     def signed_by_issuer(self) -> bool:
         """Return whether the issuer's key signed the batch in which this statement stands."""
@@ -91,6 +112,13 @@ class Entry:
         return self.key.check(signed_text(self.key.name, self.size, root), self.signature) is not None
 
 
+_admitted = functools.lru_cache(maxsize=256)(VerifierKey.parse)  # the keys of a log are few and short
+
+
+def _hashes(joined: bytes) -> tuple[bytes, ...]:
+    return tuple([joined[place : place + HASH_SIZE] for place in range(0, len(joined), HASH_SIZE)])
+
+
 def entries_of(submission: Submission, logged_at: str) -> list[bytes]:
     """Return the entries of a submission, in its order.
 
@@ -98,15 +126,15 @@ def entries_of(submission: Submission, logged_at: str) -> list[bytes]:
     """
     key = json.dumps(str(submission.key), ensure_ascii=False)
     signature = base64.b64encode(submission.signature).decode()
-    shared = f'"key":{key},"logged_at":"{logged_at}","signature":"{signature}","statement":'
-    statements = [text.decode() for text in submission.texts]
-    if len(statements) == 1:
-        return [f'{{{shared}{statements[0]},"v":1}}'.encode()]
-    tree, size = submission.tree, len(statements)
+    shared = f'"key":{key},"logged_at":"{logged_at}","signature":"{signature}","statement":'.encode()
+    texts = submission.texts
+    if len(texts) == 1:
+        return [b'{%b%b,"v":1}' % (shared, texts[0])]
+    size, base64_of = len(texts), binascii.b2a_base64
     return [
-        f'{{"batch":{{"index":{index},"path":"{base64.b64encode(b"".join(tree.path(index))).decode()}","size":{size}}},'
-        f'{shared}{statement},"v":1}}'.encode()
-        for index, statement in enumerate(statements)
+        b'{"batch":{"index":%d,"path":"%b","size":%d},%b%b,"v":1}'
+        % (index, base64_of(path, newline=False), size, shared, text)
+        for index, (path, text) in enumerate(zip(submission.tree.joined_paths(), texts, strict=True))
     ]
 
 

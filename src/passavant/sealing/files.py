@@ -9,7 +9,7 @@ from pathlib import Path
 from passavant.errors import BadInput, Both, Place
 from passavant.texts.file_faults import fault_of
 
-__all__ = ["read_small", "write_durably"]
+__all__ = ["make_folder", "read_small", "write_durably"]
 
 _MOST_BYTES = 1 << 20
 
@@ -45,11 +45,28 @@ def write_durably(file: Path, data: bytes) -> None:
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
-    folder = os.open(file.parent, os.O_RDONLY)
+    _sync_folder(file.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; each has its name after a power cut too.
+
+    Raises:
+        OSError: one cannot be made.
+    """
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _refused(path: Path, got: Both) -> BadInput:

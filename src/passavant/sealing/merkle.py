@@ -86,6 +86,16 @@ class Frontier:
         self._roots.append(leaf)
         self.size += 1
 
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Add the hashes of several leaves."""
+        roots, size, sha256 = self._roots, self.size, hashlib.sha256
+        for place, leaf in enumerate(leaves, size):
+            while place & 1:
+                leaf = sha256(b"\x01" + roots.pop() + leaf).digest()
+                place >>= 1
+            roots.append(leaf)
+        self.size = size + len(leaves)
+
     def root(self) -> bytes:
         """Return the root of the whole tree."""
         if not self._roots:
@@ -132,6 +142,17 @@ class Levels:
                 path.append(level[beside])
             index >>= 1
         return path
+
+    def joined_paths(self) -> list[bytes]:
+        """Return the audit path of every leaf, its hashes joined; what neighbours share is joined once."""
+        paths = [b""]
+        for level in reversed(self._levels[:-1]):
+            alone = len(level) - 1 if len(level) & 1 else -1
+            paths = [
+                paths[place >> 1] if place == alone else level[place ^ 1] + paths[place >> 1]
+                for place in range(len(level))
+            ]
+        return paths
 
 
 def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:

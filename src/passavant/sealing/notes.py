@@ -178,11 +178,10 @@ def open_note(note: str | bytes, keys: Sequence[VerifierKey]) -> OpenedNote:
     Raises:
         BadInput: no note, a signature of a known key that does not hold, or none of a known key at all.
     """
-    text, lines = split_note(note)
+    text, lines, parsed = _split(note)
     known = {(key.name, key.id): key for key in keys}
     found: dict[VerifierKey, Signature] = {}
-    for line in lines:
-        name, identity, signature = _parsed(line)
+    for name, identity, signature in parsed:
         key = known.get((name, identity))
         if key is None or key in found:
             continue
@@ -201,6 +200,11 @@ def split_note(note: str | bytes) -> tuple[str, list[str]]:
     Raises:
         BadInput: it has not the form of a signed note.
     """
+    return _split(note)[:2]
+
+
+def _split(note: str | bytes) -> tuple[str, list[str], list[tuple[str, bytes, bytes]]]:
+    """Return a note's text, its signature lines as they stand, and each one's name, key id and signature."""
     try:
         whole = note.decode() if isinstance(note, bytes) else note
     except UnicodeDecodeError as error:
@@ -209,9 +213,7 @@ def split_note(note: str | bytes) -> tuple[str, list[str]]:
     lines = whole[place + 2 :].splitlines(keepends=True) if place >= 0 else []
     if not lines or _CONTROL.search(whole) or not whole.endswith("\n") or len(lines) > _MOST_SIGNATURES:
         raise _refused("a text without signature lines", "un texte sans lignes de signature")
-    for line in lines:
-        _parsed(line)
-    return whole[: place + 1], lines
+    return whole[: place + 1], lines, [_parsed(line) for line in lines]
 
 
 def _parsed(line: str) -> tuple[str, bytes, bytes]:
@@ -229,10 +231,10 @@ def _cosigned(text: str, moment: int) -> bytes:
 def _base64(text: str) -> bytes | None:
     """Return the bytes of strict base64, or None: another spelling of the same bytes is refused."""
     try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        data = binascii.a2b_base64(text)
+        return data if binascii.b2a_base64(data, newline=False) == text.encode() else None
+    except ValueError:
         return None
-    return data if base64.b64encode(data).decode() == text else None
 
 
 def _check_name(name: str) -> None:

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from passavant.errors import BadInput, Place
-from passavant.sealing.canonical import canonical
 from passavant.texts import Text
 
 __all__ = ["ALGORITHMS", "ISSUER_ACTIONS", "LOG_ACTIONS", "REASONS", "SEALING", "Statement", "instant", "now"]
@@ -48,7 +49,7 @@ REASONS: dict[str, Text] = {
 _VERSION = 1
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,34}")
 _REF = re.compile(r"(sha-256|hmac-sha-256):[0-9a-f]{64}")
@@ -116,12 +117,21 @@ class Statement:
 
     def record(self) -> dict[str, Any]:
         """Return it as a JSON object, without the fields that are empty."""
-        values = ((name, getattr(self, name)) for name in _NAMES)
-        return {"v": _VERSION, **{name: value for name, value in values if value}}
+        record: dict[str, Any] = {name: value for name, value in zip(_NAMES, _VALUES(self), strict=True) if value}
+        record["v"] = _VERSION
+        return record
 
     def canonical(self) -> bytes:
-        """Return its canonical JSON: what is hashed, signed and logged."""
-        return canonical(self.record())
+        """Return its canonical JSON: what is hashed, signed and logged.
+
+        Put together field by field, in their order: a log does this for every seal.
+        """
+        values = zip(_SORTED, _SORTED_VALUES(self), strict=True)
+        parts = [name + (quoted(value) if isinstance(value, str) else str(value)) for name, value in values if value]
+        parts.append(f'"v":{_VERSION}')
+        if self.valid_until:  # the only name behind v
+            parts.append(f'"valid_until":{quoted(self.valid_until)}')
+        return f"{{{','.join(parts)}}}".encode()
 
     @classmethod
     def parse(cls, record: Any) -> Statement:
@@ -161,10 +171,13 @@ def instant(text: str) -> dt.datetime:
     """
     if not _INSTANT.fullmatch(text):
         raise ValueError(f"{text!r} is not a UTC time such as 2026-11-25T09:30:00Z")
-    return dt.datetime.strptime(text, _TIME).replace(tzinfo=dt.UTC)
+    return dt.datetime.fromisoformat(text)
 
 
 _NAMES = tuple(field.name for field in fields(Statement))
+_VALUES = operator.attrgetter(*_NAMES)
+_BEFORE_V = sorted(set(_NAMES) - {"valid_until"})
+_SORTED, _SORTED_VALUES = [f'"{name}":' for name in _BEFORE_V], operator.attrgetter(*_BEFORE_V)
 _ALWAYS = frozenset({"v", "action", "issuer", "issued_at"})
 
 

@@ -59,6 +59,10 @@ class Submission:
 
     def signed_by_issuer(self) -> bool:
         """Return whether the signature is the key's over these statements, and all are in the key's name."""
+        return self._signed
+
+    @functools.cached_property
+    def _signed(self) -> bool:
         named = all(statement.issuer == self.key.name for statement in self.statements)
         text = signed_text(self.key.name, self.tree.size, self.tree.root)
         return named and self.key.kind == ED25519 and self.key.check(text, self.signature) is not None

@@ -128,7 +128,9 @@ class TrustPolicy:
             BadInput: it is no checkpoint of a log that the policy names, or a signature does not hold.
             NotTrusted: too few witnesses have signed.
         """
-        origin = split_note(note)[0].partition("\n")[0]
+        origin = note.partition("\n")[0]
+        if origin not in self.logs:
+            split_note(note)  # what is no note at all is refused as such
         keys = [*self.log_keys(origin), *(witness.key for witness in self.witnesses.values())]
         opened = open_checkpoint(note, keys, origin=origin)
         times = {signature.key: signature.time for signature in opened.note.signatures}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 import uvicorn
@@ -12,6 +14,30 @@ import uvicorn
 from passavant.sealing import SigningKey
 from passavant.sealing.log import LogWriter, create_log
 from passavant.sealing.service import ServiceSettings, build_app
+
+#: Runs a service and gives its address.
+Serving = Callable[[ServiceSettings], AbstractContextManager[str]]
+
+
+@contextlib.contextmanager
+def _serving(settings: ServiceSettings) -> Iterator[str]:
+    server = uvicorn.Server(uvicorn.Config(build_app(settings), port=0, log_level="warning", lifespan="on"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def serving() -> Serving:
+    """Return what runs a service with settings of one's own."""
+    return _serving
 
 
 @pytest.fixture(scope="session")
@@ -21,13 +47,5 @@ def served(tmp_path_factory: pytest.TempPathFactory, log_key: SigningKey, issuer
     create_log(folder, log_key)
     with LogWriter(folder, log_key) as log:
         log.admit(issuer_key.verifier)
-    app = build_app(ServiceSettings(folder, log_key, interval=0.05))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="on"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with _serving(ServiceSettings(folder, log_key, 0.05, reads_per_second=0)) as address:
+        yield address

@@ -6,6 +6,7 @@ An admission is public: whoever watches the log sees each key that the operator 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import sqlite3
 from dataclasses import dataclass
 
@@ -40,9 +41,16 @@ class IssuerKey:
 
     def allows(self, statement: Statement) -> bool:
         """Return whether the scope covers a statement. Where kinds of document are named, a seal states one of them."""
+        actions, kinds = self._parts
+        return statement.action in actions and (
+            not kinds or statement.action == "revoke" or statement.doc_type in kinds
+        )
+
+    @functools.cached_property
+    def _parts(self) -> tuple[frozenset[str], frozenset[str]]:
         parts = self.scope.split(",")
-        kinds = {part.removeprefix("type=") for part in parts if part.startswith("type=")}
-        return statement.action in parts and (not kinds or statement.action == "revoke" or statement.doc_type in kinds)
+        kinds = frozenset(part.removeprefix("type=") for part in parts if part.startswith("type="))
+        return frozenset(parts), kinds
 
 
 def admitted_keys(connection: sqlite3.Connection) -> list[IssuerKey]:

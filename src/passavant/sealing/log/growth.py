@@ -19,7 +19,7 @@ class Edge:
         tree: Frontier of the tree.
     """
 
-    def __init__(self, tree: Frontier, open_tiles: dict[int, bytearray]) -> None:
+    def __init__(self, tree: Frontier, open_tiles: dict[int, bytes]) -> None:
         self.tree = tree
         self._open = open_tiles
 
@@ -32,47 +32,44 @@ class Edge:
             row = connection.execute(
                 "SELECT hashes FROM tiles WHERE level = ? AND number = ?", (level, width // WIDTH)
             ).fetchone()
-            tiles[level] = bytearray(row[0][: width % WIDTH * HASH_SIZE] if row else b"")
+            tiles[level] = row[0][: width % WIDTH * HASH_SIZE] if row else b""
             level, width = level + 1, width // WIDTH
         roots = [root for level in sorted(tiles, reverse=True) for root in _roots(tiles[level])]
         return cls(Frontier(size, roots), tiles)
 
     def copy(self) -> Edge:
         """Return an edge to try a transaction on."""
-        tiles = {level: bytearray(hashes) for level, hashes in self._open.items()}
-        return Edge(Frontier(self.tree.size, self.tree.roots), tiles)
+        return Edge(Frontier(self.tree.size, self.tree.roots), dict(self._open))
 
     def append(self, entries: list[bytes], connection: sqlite3.Connection) -> None:
         """Add entries to the tree and to its tables, within the caller's transaction."""
-        changed: dict[tuple[int, int], bytes | bytearray] = {}
-        first = self.tree.size
-        for entry in entries:
-            leaf = leaf_hash(entry)
-            self.tree.append(leaf)
-            self._push(0, self.tree.size - 1, leaf, changed)
+        changed: dict[tuple[int, int], bytes] = {}
+        first, leaves = self.tree.size, [leaf_hash(entry) for entry in entries]
+        self.tree.extend(leaves)
+        self._extend(0, first, leaves, changed)
         for level, hashes in self._open.items():
             if hashes:
                 changed[level, (self.tree.size >> (8 * level)) // WIDTH] = hashes
         connection.executemany("INSERT INTO entries VALUES (?, ?)", enumerate(entries, first))
-        rows = ((level, number, bytes(hashes)) for (level, number), hashes in changed.items())
+        rows = ((level, number, hashes) for (level, number), hashes in changed.items())
         connection.executemany("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)", rows)
 
-    def _push(self, level: int, place: int, value: bytes, changed: dict[tuple[int, int], bytes | bytearray]) -> None:
-        tile = self._open.setdefault(level, bytearray())
-        tile += value
-        if len(tile) == _FULL:
-            changed[level, place // WIDTH] = tile
-            self._open[level] = bytearray()
-            self._push(level + 1, place // WIDTH, _tile_root(tile), changed)
+    def _extend(self, level: int, place: int, hashes: list[bytes], changed: dict[tuple[int, int], bytes]) -> None:
+        """Add hashes to a level, the first at a place; each tile that they fill is one hash of the level above."""
+        first, data = place // WIDTH, self._open.get(level, b"") + b"".join(hashes)
+        full = [data[start : start + _FULL] for start in range(0, len(data) - _FULL + 1, _FULL)]
+        self._open[level] = data[len(full) * _FULL :]
+        if full:
+            changed.update(((level, number), tile) for number, tile in enumerate(full, first))
+            self._extend(level + 1, first, [Levels(_hashes(tile)).root for tile in full], changed)
 
 
-def _tile_root(tile: bytearray) -> bytes:
-    return Levels([bytes(tile[start : start + HASH_SIZE]) for start in range(0, len(tile), HASH_SIZE)]).root
+def _hashes(tile: bytes) -> list[bytes]:
+    return [tile[start : start + HASH_SIZE] for start in range(0, len(tile), HASH_SIZE)]
 
 
-def _roots(tile: bytearray) -> tuple[bytes, ...]:
+def _roots(tile: bytes) -> tuple[bytes, ...]:
     """Return the roots of a partial tile's perfect subtrees, the largest first."""
     tree = Frontier()
-    for start in range(0, len(tile), HASH_SIZE):
-        tree.append(bytes(tile[start : start + HASH_SIZE]))
+    tree.extend(_hashes(tile))
     return tree.roots

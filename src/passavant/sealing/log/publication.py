@@ -11,7 +11,7 @@ from pathlib import Path
 
 from passavant.errors import BadInput, Place
 from passavant.sealing.checkpoints import Checkpoint, open_checkpoint
-from passavant.sealing.files import write_durably
+from passavant.sealing.files import make_folder, write_durably
 from passavant.sealing.log.reader import LogReader
 from passavant.sealing.log.schema import disk_errors
 from passavant.sealing.tiles import WIDTH, bundle, bundle_path, tiles_of
@@ -94,7 +94,7 @@ class Publisher:
         """Write one immutable file; once a tile is full, its partial ones have served."""
         file = self._public / path
         if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(file.parent)
             write_durably(file, data)
         if ".p/" not in path:
             shutil.rmtree(file.with_name(f"{file.name}.p"), ignore_errors=True)

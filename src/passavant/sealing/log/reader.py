@@ -114,10 +114,11 @@ class LogReader:
             at: The time for which expiry is judged; default now.
         """
         rows = self._connection.execute(
-            "SELECT issuer, action, place FROM statements WHERE alg = ? AND digest = ?",
+            "SELECT issuer, action, place, entry FROM statements JOIN entries USING (place) WHERE alg = ? AND digest = ?",
             (ALGORITHM_IDS[alg], bytes.fromhex(digest)),
-        )
-        return seals_of(rows.fetchall(), self._parsed, at or dt.datetime.now(dt.UTC))
+        ).fetchall()
+        found = {row[2]: row[3] for row in rows}
+        return seals_of([row[:3] for row in rows], lambda place: Entry.own(found[place]), at or dt.datetime.now(dt.UTC))
 
     def look_up_prefix(self, alg: str, prefix: str, at: dt.datetime | None = None) -> dict[str, list[Seal]]:
         """Return the seals of every document whose digest starts with some hexadecimal digits.
@@ -169,4 +170,4 @@ class LogReader:
         self.close()
 
     def _parsed(self, place: int) -> Entry:
-        return Entry.parse(self.entry(place))
+        return Entry.own(self.entry(place))

@@ -14,6 +14,7 @@ from pathlib import Path
 from passavant.errors import BadInput, NotFound, PassavantError
 from passavant.sealing.checkpoints import Checkpoint
 from passavant.sealing.entries import entries_of
+from passavant.sealing.files import make_folder
 from passavant.sealing.log.admission import FULL_SCOPE, IssuerKey, admitted_keys, authorise, issuer_id, record_admission
 from passavant.sealing.log.growth import Edge
 from passavant.sealing.log.lock import ExclusiveLock
@@ -186,6 +187,9 @@ class LogWriter:
         """Give each statement a place: a new one behind the fresh entries, or the earlier one."""
         issuer = self._issuers[submission.key.name]
         places, kept, marks = list[int](), list[int](), len(fresh)
+        if _insert_all(connection, submission.statements, issuer, size + marks):
+            fresh.extend(entries_of(submission, stamp))
+            return Logged(tuple(range(size + marks, size + len(fresh))), len(submission.statements))
         connection.execute("SAVEPOINT one")
         try:
             for number, statement in enumerate(submission.statements):
@@ -215,7 +219,7 @@ def create_log(
     """
     check_absent(folder)
     with disk_errors():
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         connection = create_tables(folder)
         stamp = clock().strftime(_TIME)
         opening = Statement("open", key.name, stamp, subject=str(key.verifier))
@@ -239,6 +243,24 @@ def check_absent(folder: Path) -> None:
             expected=("a folder without one", "un dossier sans journal"),
             next_step=("Use it, or set PASSAVANT_HOME to another folder.", "Utilisez-le, ou changez PASSAVANT_HOME."),
         )
+
+
+def _insert_all(connection: sqlite3.Connection, statements: Sequence[Statement], issuer: int, place: int) -> bool:
+    """Write the rows of statements that all are new seals, the usual case, at consecutive places; else write nothing."""
+    if any(statement.action != "seal" for statement in statements):
+        return False
+    action, algs, digest_of = ACTIONS["seal"], ALGORITHM_IDS, bytes.fromhex
+    rows = [
+        (algs[statement.alg], digest_of(statement.digest), issuer, action, number)
+        for number, statement in enumerate(statements, place)
+    ]
+    rows.sort()  # in the order of the index: neighbours share pages
+    connection.execute("SAVEPOINT one")
+    new = connection.executemany("INSERT OR IGNORE INTO statements VALUES (?, ?, ?, ?, ?)", rows).rowcount
+    if new < len(rows):
+        connection.execute("ROLLBACK TO one")
+    connection.execute("RELEASE one")
+    return new == len(rows)
 
 
 def _insert(connection: sqlite3.Connection, statement: Statement, issuer: int, place: int) -> int | None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from passavant.errors import BadInput
 
-__all__ = ["RateLimit", "TooLarge", "TooMany", "body_of"]
+__all__ = ["RateLimit", "TooLarge", "TooMany", "address_of", "body_of"]
 
 #: Most bytes of a request.
 MOST_BYTES = 16 * 1024 * 1024
@@ -63,6 +63,11 @@ class RateLimit:
             self._buckets.popitem(last=False)
         if not enough:
             raise _too_many((wanted - left) / self._rate)
+
+
+def address_of(request: Request) -> str:
+    """Return the address that a request came from."""
+    return request.client.host if request.client else ""
 
 
 async def body_of(request: Request) -> bytes:

@@ -65,6 +65,8 @@ class PublishingThread:
                     self._publish(publisher, reader)
                 except PassavantError as error:
                     _log.error("%s", error)  # the next round tries again; what is published still stands
+                except Exception:  # noqa: BLE001  # a thread that ends would end publication for good
+                    _log.exception("publication failed")
                 if last:
                     return
                 self._stopping.wait(self._interval)

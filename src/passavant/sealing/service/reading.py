@@ -14,6 +14,7 @@ from passavant.errors import BadInput, NotFound, Place
 from passavant.sealing.carriers.cose import cose_receipt
 from passavant.sealing.log import PUBLIC
 from passavant.sealing.log.reader import SHORTEST_PREFIX
+from passavant.sealing.service.limits import address_of
 from passavant.sealing.service.state import Service
 from passavant.sealing.service.status_note import status_note
 from passavant.sealing.statements import ALGORITHMS, now
@@ -145,7 +146,7 @@ async def file(request: Request) -> Response:
 
 def _reading(request: Request) -> Service:
     service: Service = request.app.state.service
-    service.reading.take(request.client.host if request.client else "")
+    service.reading.take(address_of(request))
     return service
 
 

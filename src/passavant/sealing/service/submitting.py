@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from passavant.errors import BadInput
+from passavant.errors import BadInput, NotFound
 from passavant.sealing.log import Logged
 from passavant.sealing.service.committing import Committed
-from passavant.sealing.service.limits import body_of
+from passavant.sealing.service.limits import address_of, body_of
 from passavant.sealing.service.state import Service
 from passavant.sealing.submissions import Submission
 
@@ -26,12 +26,25 @@ _LONGEST_NAME = 200
 
 
 async def submit_seals(request: Request) -> JSONResponse:
-    """Log a submission: 201 with new entries, 200 when all were known already."""
+    """Log a submission: 201 with new entries, 200 when all were known already.
+
+    What is refused counts against the address that sent it, what an issuer signed against its key: nobody can use up
+    another's share.
+    """
     service: Service = request.app.state.service
+    try:
+        return await _submitted(request, service)
+    except (BadInput, NotFound):
+        service.reading.take(address_of(request))
+        raise
+
+
+async def _submitted(request: Request, service: Service) -> JSONResponse:
     body = await body_of(request)
     name = request.headers.get("idempotency-key", "")
-    submission = await run_in_threadpool(Submission.parse, body) if len(body) > _LARGE else Submission.parse(body)
-    service.submitting.take(str(submission.key), len(submission.statements))
+    submission = await run_in_threadpool(_read, body) if len(body) > _LARGE else _read(body)
+    if submission.signed_by_issuer():  # if not, the writer refuses it
+        service.submitting.take(str(submission.key), len(submission.statements))
     remembered = _remembered(service, submission, name, body)
     if remembered is not None:
         latest = service.publisher.latest
@@ -45,6 +58,13 @@ async def submit_seals(request: Request) -> JSONResponse:
     else:
         answer = _answer(service, submission, committed, wanted == "yes")
     return JSONResponse(answer, 201 if committed.logged.added else 200)
+
+
+def _read(body: bytes) -> Submission:
+    """Read a submission and check its signature, which it remembers."""
+    submission = Submission.parse(body)
+    submission.signed_by_issuer()
+    return submission
 
 
 def _answer(service: Service, submission: Submission, committed: Committed, receipts: bool) -> dict[str, Any]:
