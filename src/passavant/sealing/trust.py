@@ -10,7 +10,8 @@
     quorum region
     issuer customs.example/certificates+ddeeff00+AQ…
 
-The line ``issuer`` is Passavant's own: it pins the keys of an issuer, which a log otherwise vouches for.
+The line ``issuer`` is Passavant's own: it pins the keys of an issuer, which a log otherwise vouches for. Another
+leniency: C2SP wants exactly one ``quorum``; here a file that names no witness may leave it out, and then asks for none.
 
 >>> TrustPolicy.parse("quorum none").quorum
 'none'
@@ -18,6 +19,7 @@ The line ``issuer`` is Passavant's own: it pins the keys of an issuer, which a l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +31,9 @@ __all__ = ["Group", "TrustPolicy", "Trusted", "Witness"]
 
 _NONE = "none"
 _MOST_LINES = 10_000
+#: C2SP: words are parted by space and tab alone; no other control character stands in a policy.
+_BLANK = re.compile(r"[ \t]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,12 @@ class Trusted:
     Attributes:
         checkpoint: The checkpoint.
         witnesses: Names of the policy's witnesses that cosigned it, with the time of each (seconds since 1970, UTC).
+        quorum: The witness or group whose demand they meet; ``none``: no witness was asked for.
     """
 
     checkpoint: Checkpoint
     witnesses: tuple[tuple[str, int], ...]
+    quorum: str = _NONE
 
 
 @dataclass(frozen=True)
@@ -94,20 +101,23 @@ class TrustPolicy:
             BadInput: a line is not understood; the message names it.
         """
         reader = _Reader(name)
-        lines = text.splitlines()
+        lines = text.split("\n")
         for number, line in enumerate(lines[:_MOST_LINES], 1):
-            words = line.split()
-            if words and not words[0].startswith("#"):
+            reader.check_letters(number, line)
+            words = _BLANK.split(line.strip(" \t"))
+            if words[0] and not words[0].startswith("#"):
                 reader.read(number, words)
         if len(lines) > _MOST_LINES:
             raise reader.refused(
                 _MOST_LINES + 1, "one line too many", "une ligne de trop", "a shorter file", "un fichier plus court"
             )
+        reader.check_quorum(len(lines))
         return cls(reader.logs, reader.urls, reader.witnesses, reader.groups, reader.quorum or _NONE, reader.issuers)
 
     def with_log(self, key: VerifierKey) -> TrustPolicy:
         """Return a policy that trusts one more log."""
-        logs = {**self.logs, key.name: (*self.logs.get(key.name, ()), key)}
+        known = self.logs.get(key.name, ())
+        logs = {**self.logs, key.name: known if key in known else (*known, key)}
         return TrustPolicy(logs, self.log_urls, self.witnesses, self.groups, self.quorum, self.issuers)
 
     def log_keys(self, origin: str) -> tuple[VerifierKey, ...]:
@@ -134,7 +144,7 @@ class TrustPolicy:
         times = {signature.key: signature.time for signature in opened.note.signatures}
         signed = tuple((one.name, int(times[one.key] or 0)) for one in self.witnesses.values() if one.key in times)
         self.require([name for name, _ in signed])
-        return Trusted(opened.checkpoint, signed)
+        return Trusted(opened.checkpoint, signed, self.quorum)
 
     def require(self, signed: Sequence[str]) -> None:
         """Check that the witnesses who signed make up the quorum.
@@ -142,18 +152,21 @@ class TrustPolicy:
         Raises:
             NotTrusted: they do not.
         """
-        if not self._satisfied(self.quorum, set(signed)):
-            raise _too_few(self, list(signed))
+        met = self._met(signed)
+        if self.quorum not in met:
+            raise _too_few(self, list(signed), met)
 
     def untrusted(self, origin: str) -> NotTrusted:
         """Return the error of a log that the policy does not name."""
         return _untrusted(origin, list(self.logs))
 
-    def _satisfied(self, name: str, signed: set[str]) -> bool:
-        if name == _NONE or name in signed:
-            return True
-        group = self.groups.get(name)
-        return group is not None and sum(self._satisfied(one, signed) for one in group.members) >= group.needed
+    def _met(self, signed: Sequence[str]) -> set[str]:
+        """Return the witnesses and groups that have signed; a group stands behind its members, so one pass is enough."""
+        met = {_NONE, *(name for name in signed if name in self.witnesses)}
+        for group in self.groups.values():
+            if sum(member in met for member in group.members) >= group.needed:
+                met.add(group.name)
+        return met
 
 
 class NotTrusted(NotFound):
@@ -186,14 +199,32 @@ class _Reader:
         if len(words) < least or (most is not None and len(words) > most):
             raise self.refused(
                 number,
-                f"{len(words)} words after {words[0]}",
-                f"{len(words)} mots après {words[0]}",
+                f"{words[0]} with {len(words) - 1} words behind it",
+                f"{words[0]} suivi de {len(words) - 1} mots",
                 *_SHAPES[words[0]],
             )
         act(number, words[1:])
 
+    def check_letters(self, number: int, line: str) -> None:
+        """Refuse control characters."""
+        found = _CONTROL.search(line)
+        if found:
+            raise self.refused(
+                number, f"the control character {found[0]!r}", f"le caractère de contrôle {found[0]!r}",
+                "text with tabs, and line ends as on Unix", "du texte avec tabulations, et des fins de ligne Unix",
+            )  # fmt: skip
+
+    def check_quorum(self, number: int) -> None:
+        """Refuse witnesses without a word on how many must sign: nobody would notice that none is asked for."""
+        if self.witnesses and not self.quorum:
+            raise self.refused(
+                number, "witnesses and no quorum", "des témoins et aucun quorum",
+                "a last line `quorum NAME`, or `quorum none`", "une dernière ligne `quorum NOM`, ou `quorum none`",
+            )  # fmt: skip
+
     def _log(self, number: int, words: list[str]) -> None:
         key = self._key(number, words[0], ED25519)
+        self._new_key(number, key, [one for keys in self.logs.values() for one in keys])
         self.logs[key.name] = (*self.logs.get(key.name, ()), key)
         if len(words) > 1:
             self.urls[key.name] = self._url(number, words[1])
@@ -201,10 +232,7 @@ class _Reader:
     def _witness(self, number: int, words: list[str]) -> None:
         self._new_name(number, words[0])
         key = self._key(number, words[1], COSIGNATURE)
-        if key.public in {one.key.public for one in self.witnesses.values()}:
-            raise self.refused(
-                number, "a key named twice", "une clé nommée deux fois", "one name a key", "un nom par clé"
-            )
+        self._new_key(number, key, [one.key for one in self.witnesses.values()])
         url = self._url(number, words[2]) if len(words) > 2 else None
         self.witnesses[words[0]] = Witness(words[0], key, url)
 
@@ -251,6 +279,12 @@ class _Reader:
         if name == _NONE or name in self.witnesses or name in self.groups:
             raise self.refused(
                 number, f"the name {name} again", f"encore le nom {name}", "a new name", "un nouveau nom"
+            )
+
+    def _new_key(self, number: int, key: VerifierKey, known: list[VerifierKey]) -> None:
+        if key.public in (one.public for one in known):
+            raise self.refused(
+                number, "a key named twice", "une clé nommée deux fois", "one line a key", "une ligne par clé"
             )
 
     def _key(self, number: int, text: str, kind: int) -> VerifierKey:
@@ -305,13 +339,13 @@ def _untrusted(origin: str, known: list[str]) -> NotTrusted:
     )  # fmt: skip
 
 
-def _too_few(policy: TrustPolicy, signed: list[str]) -> NotTrusted:
-    group = policy.groups.get(policy.quorum)
-    wanted = f"{group.needed} of {', '.join(group.members)}" if group else policy.quorum
-    wanted_fr = f"{group.needed} parmi {', '.join(group.members)}" if group else policy.quorum
+def _too_few(policy: TrustPolicy, signed: list[str], met: set[str]) -> NotTrusted:
+    group = policy.groups.get(policy.quorum) or Group(policy.quorum, 1, (policy.quorum,))
+    left = [member for member in group.members if member not in met]
+    more, names = group.needed - len(group.members) + len(left), ", ".join(left)
     return NotTrusted(
         "sealing.trust.witnesses",
         got=(f"cosignatures of {', '.join(signed) or 'no witness'}", f"des cosignatures de {', '.join(signed) or 'aucun témoin'}"),
-        expected=(f"the quorum of your policy: {wanted}", f"le quorum de votre politique : {wanted_fr}"),
+        expected=(f"the quorum {policy.quorum} of your policy: {more} more of {names}", f"le quorum {policy.quorum} de votre politique : encore {more} parmi {names}"),
         next_step=("Ask for a newer receipt: it carries the cosignatures made since.", "Demandez un reçu plus récent : il porte les cosignatures faites depuis."),
     )  # fmt: skip
