@@ -17,7 +17,7 @@ from passavant.sealing.log.lock import ExclusiveLock
 from passavant.sealing.log.schema import StorageFailed
 from passavant.sealing.notes import VerifierKey
 
-__all__ = ["DATABASE", "connect", "create_database", "locked", "storage"]
+__all__ = ["DATABASE", "check_absent", "connect", "create_database", "locked", "storage"]
 
 #: Name of the database in a witness's folder.
 DATABASE = "witness.sqlite"
@@ -57,6 +57,19 @@ def create_database(folder: Path, key: VerifierKey) -> None:
             descriptor = os.open(one, os.O_RDONLY)
             os.fsync(descriptor)
             os.close(descriptor)
+
+
+def check_absent(folder: Path) -> None:
+    """Check that a folder holds no witness yet.
+
+    Raises:
+        BadInput: it does.
+    """
+    file = folder / DATABASE
+    if file.exists():
+        raise _refused(
+            file, "a witness is here already", "un témoin est déjà ici", "a new folder", "un nouveau dossier"
+        )
 
 
 def connect(folder: Path, *, write: bool = False) -> tuple[sqlite3.Connection, VerifierKey]:
