@@ -14,7 +14,12 @@ from passavant.errors import BadInput
 from passavant.sealing.merkle import EMPTY_ROOT, HASH_SIZE
 from passavant.sealing.notes import OpenedNote, VerifierKey, open_note
 
-__all__ = ["Checkpoint", "OpenedCheckpoint", "open_checkpoint"]
+__all__ = ["WRONG_EMPTY_ROOT", "Checkpoint", "OpenedCheckpoint", "open_checkpoint"]
+
+#: Code of the error of a tree without entries whose root is not the empty tree's: a witness answers it in its own way.
+WRONG_EMPTY_ROOT = "sealing.checkpoint.empty_root"
+#: Sizes that every program can hold, databases included.
+_MOST = 2**63 - 1
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -43,7 +48,7 @@ class Checkpoint:
         lines = text.removesuffix("\n").split("\n")
         if not text.endswith("\n") or len(lines) < 3 or not all(lines):
             raise _refused("fewer than three lines, or an empty one", "moins de trois lignes, ou une ligne vide")
-        if not _SIZE.fullmatch(lines[1]):
+        if not _SIZE.fullmatch(lines[1]) or int(lines[1]) > _MOST:
             raise _refused(f"the size {lines[1][:40]}", f"la taille {lines[1][:40]}")
         try:
             root = base64.b64decode(lines[2], validate=True)
@@ -56,6 +61,7 @@ class Checkpoint:
             raise _refused(
                 "a root other than the empty tree's at size 0",
                 "une racine autre que celle de l'arbre vide à la taille 0",
+                code=WRONG_EMPTY_ROOT,
             )
         return cls(lines[0], size, root, tuple(lines[3:]))
 
@@ -90,9 +96,9 @@ def open_checkpoint(note: str | bytes, keys: list[VerifierKey], *, origin: str) 
     return OpenedCheckpoint(checkpoint, opened)
 
 
-def _refused(got: str, got_fr: str, expected: str | None = None) -> BadInput:
+def _refused(got: str, got_fr: str, expected: str | None = None, code: str = "sealing.checkpoint.refused") -> BadInput:
     return BadInput(
-        "sealing.checkpoint.refused",
+        code,
         got=(got, got_fr),
         expected=(
             f"a checkpoint of {expected}" if expected else "origin, size and root, one a line",

@@ -10,7 +10,8 @@
     quorum region
     issuer customs.example/certificates+ddeeff00+AQ…
 
-The line ``issuer`` is Passavant's own: it pins the keys of an issuer, which a log otherwise vouches for.
+The line ``issuer`` is Passavant's own: it pins the keys of an issuer, which a log otherwise vouches for. Another
+leniency: C2SP wants exactly one ``quorum``; here a file that names no witness may leave it out, and then asks for none.
 
 >>> TrustPolicy.parse("quorum none").quorum
 'none'
@@ -21,32 +22,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from passavant.errors import BadInput, NotFound, Place
+from passavant.errors import NotFound
 from passavant.sealing.checkpoints import Checkpoint, open_checkpoint
-from passavant.sealing.notes import COSIGNATURE, ED25519, VerifierKey, split_note
+from passavant.sealing.notes import VerifierKey, split_note
+from passavant.sealing.trust_lines import NONE, Group, PolicyLines, Witness
 
-__all__ = ["Group", "TrustPolicy", "Trusted", "Witness"]
-
-_NONE = "none"
-_MOST_LINES = 10_000
-
-
-@dataclass(frozen=True)
-class Witness:
-    """A witness: the name that the policy gives it, its key, and where it can be asked."""
-
-    name: str
-    key: VerifierKey
-    url: str | None = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group of witnesses and groups, of which so many must have signed."""
-
-    name: str
-    needed: int
-    members: tuple[str, ...]
+__all__ = ["Group", "NotTrusted", "TrustPolicy", "Trusted", "Witness"]
 
 
 @dataclass(frozen=True)
@@ -56,10 +37,12 @@ class Trusted:
     Attributes:
         checkpoint: The checkpoint.
         witnesses: Names of the policy's witnesses that cosigned it, with the time of each (seconds since 1970, UTC).
+        quorum: The witness or group whose demand they meet; ``none``: no witness was asked for.
     """
 
     checkpoint: Checkpoint
     witnesses: tuple[tuple[str, int], ...]
+    quorum: str = NONE
 
 
 @dataclass(frozen=True)
@@ -79,7 +62,7 @@ class TrustPolicy:
     log_urls: dict[str, str] = field(default_factory=dict)
     witnesses: dict[str, Witness] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
-    quorum: str = _NONE
+    quorum: str = NONE
     issuers: dict[str, tuple[VerifierKey, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -93,21 +76,14 @@ class TrustPolicy:
         Raises:
             BadInput: a line is not understood; the message names it.
         """
-        reader = _Reader(name)
-        lines = text.splitlines()
-        for number, line in enumerate(lines[:_MOST_LINES], 1):
-            words = line.split()
-            if words and not words[0].startswith("#"):
-                reader.read(number, words)
-        if len(lines) > _MOST_LINES:
-            raise reader.refused(
-                _MOST_LINES + 1, "one line too many", "une ligne de trop", "a shorter file", "un fichier plus court"
-            )
-        return cls(reader.logs, reader.urls, reader.witnesses, reader.groups, reader.quorum or _NONE, reader.issuers)
+        reader = PolicyLines(name)
+        reader.read(text)
+        return cls(reader.logs, reader.urls, reader.witnesses, reader.groups, reader.quorum or NONE, reader.issuers)
 
     def with_log(self, key: VerifierKey) -> TrustPolicy:
         """Return a policy that trusts one more log."""
-        logs = {**self.logs, key.name: (*self.logs.get(key.name, ()), key)}
+        known = self.logs.get(key.name, ())
+        logs = {**self.logs, key.name: known if key in known else (*known, key)}
         return TrustPolicy(logs, self.log_urls, self.witnesses, self.groups, self.quorum, self.issuers)
 
     def log_keys(self, origin: str) -> tuple[VerifierKey, ...]:
@@ -136,7 +112,7 @@ class TrustPolicy:
         times = {signature.key: signature.time for signature in opened.note.signatures}
         signed = tuple((one.name, int(times[one.key] or 0)) for one in self.witnesses.values() if one.key in times)
         self.require([name for name, _ in signed])
-        return Trusted(opened.checkpoint, signed)
+        return Trusted(opened.checkpoint, signed, self.quorum)
 
     def require(self, signed: Sequence[str]) -> None:
         """Check that the witnesses who signed make up the quorum.
@@ -144,154 +120,25 @@ class TrustPolicy:
         Raises:
             NotTrusted: they do not.
         """
-        if not self._satisfied(self.quorum, set(signed)):
-            raise _too_few(self, list(signed))
+        met = self._met(signed)
+        if self.quorum not in met:
+            raise _too_few(self, list(signed), met)
 
     def untrusted(self, origin: str) -> NotTrusted:
         """Return the error of a log that the policy does not name."""
         return _untrusted(origin, list(self.logs))
 
-    def _satisfied(self, name: str, signed: set[str]) -> bool:
-        if name == _NONE or name in signed:
-            return True
-        group = self.groups.get(name)
-        return group is not None and sum(self._satisfied(one, signed) for one in group.members) >= group.needed
+    def _met(self, signed: Sequence[str]) -> set[str]:
+        """Return the witnesses and groups that have signed; a group stands behind its members, so one pass is enough."""
+        met = {NONE, *(name for name in signed if name in self.witnesses)}
+        for group in self.groups.values():
+            if sum(member in met for member in group.members) >= group.needed:
+                met.add(group.name)
+        return met
 
 
 class NotTrusted(NotFound):
     """The policy does not reach that far: an unknown log, or too few witnesses. The honest answer is no."""
-
-
-class _Reader:
-    """Reads a policy line by line."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._members: set[str] = set()
-        self.logs: dict[str, tuple[VerifierKey, ...]] = {}
-        self.urls: dict[str, str] = {}
-        self.witnesses: dict[str, Witness] = {}
-        self.groups: dict[str, Group] = {}
-        self.quorum = ""
-        self.issuers: dict[str, tuple[VerifierKey, ...]] = {}
-
-    def read(self, number: int, words: list[str]) -> None:
-        """Read one line."""
-        kinds = {
-            "log": (self._log, 2, 3), "witness": (self._witness, 3, 4), "group": (self._group, 4, None),
-            "quorum": (self._quorum, 2, 2), "issuer": (self._issuer, 2, 2),
-        }  # fmt: skip
-        known = kinds.get(words[0])
-        if known is None:
-            raise self.refused(number, words[0], words[0], ", ".join(kinds), ", ".join(kinds))
-        act, least, most = known
-        if len(words) < least or (most is not None and len(words) > most):
-            raise self.refused(
-                number,
-                f"{len(words)} words after {words[0]}",
-                f"{len(words)} mots après {words[0]}",
-                *_SHAPES[words[0]],
-            )
-        act(number, words[1:])
-
-    def _log(self, number: int, words: list[str]) -> None:
-        key = self._key(number, words[0], ED25519)
-        self.logs[key.name] = (*self.logs.get(key.name, ()), key)
-        if len(words) > 1:
-            self.urls[key.name] = self._url(number, words[1])
-
-    def _witness(self, number: int, words: list[str]) -> None:
-        self._new_name(number, words[0])
-        key = self._key(number, words[1], COSIGNATURE)
-        if key.public in {one.key.public for one in self.witnesses.values()}:
-            raise self.refused(
-                number, "a key named twice", "une clé nommée deux fois", "one name a key", "un nom par clé"
-            )
-        url = self._url(number, words[2]) if len(words) > 2 else None
-        self.witnesses[words[0]] = Witness(words[0], key, url)
-
-    def _group(self, number: int, words: list[str]) -> None:
-        name, threshold, *members = words
-        self._new_name(number, name)
-        for member in members:
-            if member not in self.witnesses and member not in self.groups:
-                raise self.refused(
-                    number, f"the unknown member {member}", f"le membre inconnu {member}",
-                    "a witness or group of an earlier line", "un témoin ou groupe d'une ligne précédente",
-                )  # fmt: skip
-            if member in self._members:
-                raise self.refused(
-                    number, f"{member}, a member twice", f"{member}, deux fois membre",
-                    "a member of one group only", "un membre d'un seul groupe",
-                )  # fmt: skip
-            self._members.add(member)
-        needed = {"any": 1, "all": len(members)}.get(threshold)
-        if needed is None:
-            needed = int(threshold) if threshold.isascii() and threshold.isdigit() and len(threshold) < 6 else 0
-        if not 1 <= needed <= len(members):
-            raise self.refused(
-                number, f"the threshold {threshold}", f"le seuil {threshold}",
-                f"any, all, or a number from 1 to {len(members)}", f"any, all, ou un nombre de 1 à {len(members)}",
-            )  # fmt: skip
-        self.groups[name] = Group(name, needed, tuple(members))
-
-    def _quorum(self, number: int, words: list[str]) -> None:
-        if self.quorum:
-            raise self.refused(number, "a second quorum", "un second quorum", "one quorum", "un seul quorum")
-        if words[0] not in (_NONE, *self.witnesses, *self.groups):
-            raise self.refused(
-                number, f"the unknown name {words[0]}", f"le nom inconnu {words[0]}",
-                "none, a witness or a group", "none, un témoin ou un groupe",
-            )  # fmt: skip
-        self.quorum = words[0]
-
-    def _issuer(self, number: int, words: list[str]) -> None:
-        key = self._key(number, words[0], ED25519)
-        self.issuers[key.name] = (*self.issuers.get(key.name, ()), key)
-
-    def _new_name(self, number: int, name: str) -> None:
-        if name == _NONE or name in self.witnesses or name in self.groups:
-            raise self.refused(
-                number, f"the name {name} again", f"encore le nom {name}", "a new name", "un nouveau nom"
-            )
-
-    def _key(self, number: int, text: str, kind: int) -> VerifierKey:
-        try:
-            key = VerifierKey.parse(text)
-        except BadInput as error:
-            raise self.refused(number, *error.got, *error.expected) from error
-        if key.kind != kind:
-            raise self.refused(
-                number, f"a key of kind {key.kind}", f"une clé de genre {key.kind}", f"kind {kind}", f"le genre {kind}"
-            )
-        return key
-
-    def _url(self, number: int, text: str) -> str:
-        if not text.startswith(("https://", "http://")):
-            raise self.refused(number, f"the address {text}", f"l'adresse {text}", "https://…", "https://…")
-        return text
-
-    def refused(self, number: int, got: str, got_fr: str, expected: str, expected_fr: str) -> BadInput:
-        """Return the error of a line."""
-        return BadInput(
-            "sealing.trust.refused",
-            got=(got, got_fr),
-            expected=(expected, expected_fr),
-            next_step=(
-                "Correct the line; docs/how-to/witness.md shows a whole policy.",
-                "Corrigez la ligne ; docs/how-to/witness.fr.md montre une politique complète.",
-            ),
-            place=Place(file=self._file, line=number),
-        )
-
-
-_SHAPES: dict[str, tuple[str, str]] = {
-    "log": ("log KEY [URL]", "log CLÉ [URL]"),
-    "witness": ("witness NAME KEY [URL]", "witness NOM CLÉ [URL]"),
-    "group": ("group NAME any|all|K MEMBER…", "group NOM any|all|K MEMBRE…"),
-    "quorum": ("quorum NAME", "quorum NOM"),
-    "issuer": ("issuer KEY", "issuer CLÉ"),
-}
 
 
 def _untrusted(origin: str, known: list[str]) -> NotTrusted:
@@ -307,13 +154,13 @@ def _untrusted(origin: str, known: list[str]) -> NotTrusted:
     )  # fmt: skip
 
 
-def _too_few(policy: TrustPolicy, signed: list[str]) -> NotTrusted:
-    group = policy.groups.get(policy.quorum)
-    wanted = f"{group.needed} of {', '.join(group.members)}" if group else policy.quorum
-    wanted_fr = f"{group.needed} parmi {', '.join(group.members)}" if group else policy.quorum
+def _too_few(policy: TrustPolicy, signed: list[str], met: set[str]) -> NotTrusted:
+    group = policy.groups.get(policy.quorum) or Group(policy.quorum, 1, (policy.quorum,))
+    left = [member for member in group.members if member not in met]
+    more, names = group.needed - len(group.members) + len(left), ", ".join(left)
     return NotTrusted(
         "sealing.trust.witnesses",
         got=(f"cosignatures of {', '.join(signed) or 'no witness'}", f"des cosignatures de {', '.join(signed) or 'aucun témoin'}"),
-        expected=(f"the quorum of your policy: {wanted}", f"le quorum de votre politique : {wanted_fr}"),
+        expected=(f"the quorum {policy.quorum} of your policy: {more} more of {names}", f"le quorum {policy.quorum} de votre politique : encore {more} parmi {names}"),
         next_step=("Ask for a newer receipt: it carries the cosignatures made since.", "Demandez un reçu plus récent : il porte les cosignatures faites depuis."),
     )  # fmt: skip

@@ -6,7 +6,9 @@
 >>> from passavant.sealing.notes import COSIGNATURE
 >>> log, key = SigningKey.generate("log.example"), SigningKey.generate("witness.example", COSIGNATURE)
 >>> note = sign_note(Checkpoint("log.example", 1, leaf_hash(b"first")).text(), [log])
->>> with WitnessState(Path(tempfile.mkdtemp()), key) as state:
+>>> folder = Path(tempfile.mkdtemp())
+>>> create_witness(folder, key)
+>>> with WitnessState(folder, key) as state:
 ...     state.watch(log.verifier)
 ...     answer, line = state.add(Request(0, (), note))
 >>> answer.status, line.split()[1]
@@ -14,19 +16,31 @@
 """
 
 from passavant.sealing.witness.app import witness_app
-from passavant.sealing.witness.client import Cosigned, Refusal, cosign
+from passavant.sealing.witness.client import Cosigned, Refusal, WitnessedLog, cosign
+from passavant.sealing.witness.pulling import cosign_by_pull
 from passavant.sealing.witness.rules import Answer, Request, judge, parse_request, request_text
-from passavant.sealing.witness.state import WitnessState
+from passavant.sealing.witness.sources import FolderSource, Source, WebSource, source_of
+from passavant.sealing.witness.state import Seen, Watched, WitnessState, create_witness, watched_logs
 
 __all__ = [
     "Answer",
     "Cosigned",
+    "FolderSource",
     "Refusal",
     "Request",
+    "Seen",
+    "Source",
+    "Watched",
+    "WebSource",
     "WitnessState",
+    "WitnessedLog",
     "cosign",
+    "cosign_by_pull",
+    "create_witness",
     "judge",
     "parse_request",
     "request_text",
+    "source_of",
+    "watched_logs",
     "witness_app",
 ]
