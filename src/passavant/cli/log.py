@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from passavant.cli import anchor
+from passavant.cli import anchor, log_audit
 from passavant.cli.framework import App
 from passavant.cli.options import JSON
 from passavant.cli.show import as_json, echo, table
@@ -31,6 +31,7 @@ issuers = App(
 )
 app.add_typer(issuers, name="issuer")
 app.add_typer(anchor.app, name="anchor")
+app.command("audit", help=log_audit.HELP)(log_audit.audit)
 
 _INIT = pick(
     "Make a log on this machine, with its key and the key of a first issuer.\n\n"
