@@ -55,7 +55,9 @@ class Forger:
         said = Statement(action, self.key.name, at, subject=subject, scope=scope)
         return entries_of(submit(self.key, [said]), at)[0]
 
-    def entry(self, digest: str, action: str = "seal", at: str = START, by: SigningKey | None = None, **fields: str) -> bytes:
+    def entry(
+        self, digest: str, action: str = "seal", at: str = START, by: SigningKey | None = None, **fields: str
+    ) -> bytes:
         key = by or self.issuer
         said = Statement(action, key.name, START, digest=digest * 64, **fields)  # type: ignore[arg-type]
         return entries_of(submit(key, [said]), at)[0]

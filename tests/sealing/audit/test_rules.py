@@ -71,7 +71,9 @@ def test_a_seal_put_into_an_issuers_batch_is_found(judged: Any, forger: Any) -> 
 
 
 def test_an_entry_out_of_time_order_is_found(judged: Any, forger: Any) -> None:
-    assert [("entry-time", 3)] == judged(forger.entry("a", at=LATER), forger.entry("b", at=EARLIER), forger.entry("c", at=LATER))
+    assert [("entry-time", 3)] == judged(
+        forger.entry("a", at=LATER), forger.entry("b", at=EARLIER), forger.entry("c", at=LATER)
+    )
 
 
 def test_a_duplicate_is_found(judged: Any, forger: Any) -> None:

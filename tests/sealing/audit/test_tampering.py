@@ -118,7 +118,9 @@ def test_a_partial_tile_that_an_older_checkpoint_left_is_checked(auditor: Any, p
     assert ["tile-altered", "bundle-damaged"] == found
 
 
-def test_the_full_tile_serves_where_the_partial_one_has_gone(auditor: Any, copied: Path, large: Path, forger: Any) -> None:
+def test_the_full_tile_serves_where_the_partial_one_has_gone(
+    auditor: Any, copied: Path, large: Path, forger: Any
+) -> None:
     entries = unbundle((large / "tile/entries/000").read_bytes())
     small = forger.publish(copied.parent / "small", entries[:200])
     for folder in ("tile/0", "tile/entries"):
@@ -208,7 +210,9 @@ def test_a_log_that_one_does_not_trust_is_bad_input(auditor: Any, copied: Path) 
     assert 2 == caught.value.exit_code
 
 
-def test_the_receipt_in_the_evidence_proves_that_the_log_took_the_entry(auditor: Any, tmp_path: Path, forger: Any) -> None:
+def test_the_receipt_in_the_evidence_proves_that_the_log_took_the_entry(
+    auditor: Any, tmp_path: Path, forger: Any
+) -> None:
     entries = [*forger.opening(), forger.entry("a"), forger.entry("a")]
     (finding,) = auditor.audit(forger.publish(tmp_path / "log", entries)).findings
 

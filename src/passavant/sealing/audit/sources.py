@@ -17,7 +17,14 @@ __all__ = ["FolderSource", "Source", "Unavailable", "WebSource", "fetch", "open_
 
 _TIMEOUT = urllib3.Timeout(connect=5.0, read=30.0)
 _RETRIES = urllib3.Retry(
-    8, redirect=0, backoff_factor=0.2, status_forcelist=[429, 500, 502, 503, 504], raise_on_status=False
+    8,
+    connect=2,
+    read=3,
+    redirect=0,
+    backoff_factor=0.2,
+    retry_after_max=30,  # a server may ask for patience, not for a day
+    status_forcelist=[429, 500, 502, 503, 504],
+    raise_on_status=False,
 )
 _ABSENT = frozenset({404, 410})
 
