@@ -27,6 +27,7 @@ from passavant.sealing.merkle import Levels, leaf_hash, root_from_path
 from passavant.sealing.statements import now
 from passavant.sealing.submissions import signed_text, submit
 
+_PROGRAM = "from passavant.cli.main import main; main()"
 _ROUNDS = 3
 _BATCHES_MEASURED = 5
 
@@ -66,8 +67,8 @@ def _measure(count: int, batch: int) -> dict[str, Any]:
         key = _make(folder, count, batch)
         command = [
             sys.executable,
-            "-m",
-            "passavant",
+            "-c",
+            _PROGRAM,
             "log",
             "audit",
             str(folder / "public"),
