@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from passavant.sealing.audit.texts import FINDINGS
-from passavant.sealing.log.publication import write_durably
+from passavant.sealing.files import write_durably
 from passavant.sealing.log.schema import disk_errors
 from passavant.texts import Text
 
