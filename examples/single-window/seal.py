@@ -30,8 +30,6 @@ text = f"passavant.statements/v1\n{issuer}\n1\n{root}\n"
 signature = load_pem_private_key(pem.encode(), None).sign(text.encode())
 
 body = {"key": key, "signature": base64.b64encode(signature).decode(), "statements": [statement]}
-request = urllib.request.Request(
-    f"{log}/api/v1/seals", json.dumps(body).encode(), {"Content-Type": "application/json"}
-)
+request = urllib.request.Request(f"{log}/api/v1/seals", json.dumps(body).encode(), {"Content-Type": "application/json"})
 with urllib.request.urlopen(request) as answer:
     print(answer.read().decode())

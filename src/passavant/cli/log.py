@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from passavant.cli import anchor
+from passavant.cli import anchor, log_audit
 from passavant.cli.framework import App
 from passavant.cli.options import JSON
 from passavant.cli.show import as_json, echo, table
@@ -31,6 +32,7 @@ issuers = App(
 )
 app.add_typer(issuers, name="issuer")
 app.add_typer(anchor.app, name="anchor")
+app.command("audit", help=log_audit.HELP)(log_audit.audit)
 
 _INIT = pick(
     "Make a log on this machine, with its key and the key of a first issuer.\n\n"
@@ -140,18 +142,21 @@ def serve(
     import uvicorn
 
     from passavant.cli.seal import passphrase_for
-    from passavant.sealing.desk import local_folder
+    from passavant.sealing.desk import local_folder, trust
     from passavant.sealing.keys import LOG, load_key
     from passavant.sealing.log import LogReader
     from passavant.sealing.page import page_routes
     from passavant.sealing.service import ServiceSettings, build_app
+    from passavant.sealing.witness import cosigner
 
     folder = local_folder()
     with LogReader(folder) as reader:
         origin = reader.origin
     key = load_key(LOG, origin, passphrase_for(LOG, origin))
     settings = ServiceSettings(folder, key, every, submit_rate, read_rate)
-    settings = settings.with_witnesses(witnesses) if witnesses else settings
+    if witnesses is not None:
+        policy = trust(witnesses)
+        settings = dataclasses.replace(settings, cosign=cosigner(policy), witnesses=tuple(policy.witnesses))
     echo(f"{origin}{colon()}http://{host}:{port}/", err=True)
     uvicorn.run(build_app(settings, page_routes()), host=host, port=port, log_level="warning", access_log=False)
 

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from passavant import __version__
-from passavant.cli import account, clearance, dataset, demo, explain, generate, log, policy, report, seal, verify
+from passavant.cli import (
+    account,
+    clearance,
+    dataset,
+    demo,
+    explain,
+    generate,
+    log,
+    policy,
+    report,
+    seal,
+    verify,
+    witness,
+)
 from passavant.cli.framework import App, usage_error
 from passavant.cli.show import echo
 from passavant.errors import PassavantError
@@ -41,6 +54,7 @@ app.command("report", help=report.HELP)(report.report)
 app.command("seal", help=seal.HELP)(seal.seal)
 app.command("verify", help=verify.HELP)(verify.verify)
 app.add_typer(log.app, name="log")
+app.add_typer(witness.app, name="witness")
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(generate.app, name="generate")
 app.add_typer(policy.app, name="policy")

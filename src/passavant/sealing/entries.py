@@ -28,6 +28,8 @@ from passavant.sealing.submissions import Submission, signed_text
 __all__ = ["Entry", "entries_of"]
 
 _MOST_BYTES = 0xFFFF
+#: Many entries have few keys.
+_key = functools.lru_cache(maxsize=1024)(VerifierKey.parse)
 _FIELDS = {"v", "logged_at", "key", "signature", "statement"}
 
 
@@ -73,7 +75,7 @@ class Entry:
         if record.keys() != expected or record["v"] != 1 or canonical(record) != data:
             raise ValueError("fields")
         instant(record["logged_at"])
-        statement, key = Statement.parse(record["statement"]), VerifierKey.parse(record["key"])
+        statement, key = Statement.parse(record["statement"]), _key(record["key"])
         signature = base64.b64decode(record["signature"], validate=True)
         if batch is None:
             return cls(statement, key, record["logged_at"], signature)

@@ -163,8 +163,9 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).strftime(_TIME)
 
 
+@functools.lru_cache(maxsize=1024)
 def instant(text: str) -> dt.datetime:
-    """Return the moment that a statement's time names.
+    """Return the moment that a statement's time names; neighbours in a batch and in a log mostly share theirs.
 
     Raises:
         ValueError: the text is no such time.
@@ -185,17 +186,11 @@ def _is(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-@functools.lru_cache(maxsize=1024)
-def _is_moment(text: str) -> bool:
-    """Return whether a text is such a time; the statements of one batch mostly share theirs."""
+def _is_time(value: Any) -> bool:
     try:
-        return bool(instant(text))
+        return isinstance(value, str) and bool(instant(value))
     except ValueError:
         return False
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, str) and _is_moment(value)
 
 
 def _is_size(value: Any) -> bool:

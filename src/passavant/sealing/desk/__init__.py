@@ -36,4 +36,11 @@ def open_desk(url: str | None) -> LocalDesk | RemoteDesk:
         PassavantError: there is none, or it does not answer.
     """
     named = url or os.environ.get("PASSAVANT_LOG")
-    return RemoteDesk(named) if named else LocalDesk(local_folder())
+    if named:
+        return RemoteDesk(named)
+    policy = trust()
+    if not any(one.url for one in policy.witnesses.values()):
+        return LocalDesk(local_folder())
+    from passavant.sealing.witness import cosigner  # brings the web client and service along
+
+    return LocalDesk(local_folder(), cosigner(policy))

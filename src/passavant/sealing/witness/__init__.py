@@ -16,6 +16,7 @@
 """
 
 from passavant.sealing.witness.app import witness_app
+from passavant.sealing.witness.asking import WitnessAlarm, cosigner
 from passavant.sealing.witness.client import Cosigned, Refusal, WitnessedLog, cosign
 from passavant.sealing.witness.pulling import cosign_by_pull
 from passavant.sealing.witness.rules import Answer, Request, judge, parse_request, request_text
@@ -32,10 +33,12 @@ __all__ = [
     "Source",
     "Watched",
     "WebSource",
+    "WitnessAlarm",
     "WitnessState",
     "WitnessedLog",
     "cosign",
     "cosign_by_pull",
+    "cosigner",
     "create_witness",
     "judge",
     "parse_request",
