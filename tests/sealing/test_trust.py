@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passavant.errors import BadInput
 from passavant.sealing.checkpoints import Checkpoint
 from passavant.sealing.merkle import leaf_hash
-from passavant.sealing.notes import COSIGNATURE, SigningKey, VerifierKey, sign_note
+from passavant.sealing.notes import COSIGNATURE, ED25519, SigningKey, VerifierKey, sign_note
 from passavant.sealing.trust import NotTrusted, TrustPolicy
 
-LOG = SigningKey.generate("seals.customs.example/log")
-ISSUER = SigningKey.generate("customs.example/certificates")
+
+def fixed(name: str, kind: int = ED25519) -> SigningKey:
+    """Return a key that is the same in every process: test names hold it, and two workers must agree on them."""
+    return SigningKey(name, kind, Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest()))
+
+
+LOG = fixed("seals.customs.example/log")
+ISSUER = fixed("customs.example/certificates")
 NAMES = ("X1", "X2", "X3", "Y1", "Y2", "Y3")
-KEYS = {name: SigningKey.generate(f"witness.{name}.example", COSIGNATURE) for name in NAMES}
+KEYS = {name: fixed(f"witness.{name}.example", COSIGNATURE) for name in NAMES}
 WITNESSES = "".join(f"witness {name} {key.verifier}\n" for name, key in KEYS.items())
 #: The example of tlog-policy with two levels of groups (C2SP/C2SP tlog-policy.md, CC BY 4.0).
 EXAMPLE = f"""\

@@ -108,13 +108,17 @@ def init(
     "Montre la clé du journal en ligne de politique de confiance, pour ceux qui vérifient.\n\n"
     "Exemple : passavant log key >> confiance.policy",
 ))  # fmt: skip
-def show_key() -> None:
+def show_key(json_: JSON = False) -> None:
     """Show it."""
     from passavant.sealing.desk import local_folder
     from passavant.sealing.log import LogReader
 
     with LogReader(local_folder()) as reader:
-        echo(f"log {reader.key}")
+        key = reader.key
+    if json_:
+        as_json({"origin": key.name, "key": str(key)})
+    else:
+        echo(f"log {key}")
 
 
 @app.command("serve", help=_SERVE)
