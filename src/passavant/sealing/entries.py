@@ -72,16 +72,18 @@ class Entry:
     def _of(cls, record: Any, data: bytes) -> Entry:
         batch = record.get("batch")
         expected = _FIELDS if batch is None else _FIELDS | {"batch"}
-        if record.keys() != expected or record["v"] != 1 or canonical(record) != data:
+        if record.keys() != expected or record["v"] is True or record["v"] != 1 or canonical(record) != data:
             raise ValueError("fields")
         instant(record["logged_at"])
         statement, key = Statement.parse(record["statement"]), _key(record["key"])
-        signature = base64.b64decode(record["signature"], validate=True)
+        signature = _strict(record["signature"])
         if batch is None:
             return cls(statement, key, record["logged_at"], signature)
         if batch.keys() != {"index", "size", "path"} or not 0 <= batch["index"] < batch["size"]:
             raise ValueError("batch")
-        joined = base64.b64decode(batch["path"], validate=True)
+        if isinstance(batch["index"], bool) or isinstance(batch["size"], bool):
+            raise ValueError("batch")
+        joined = _strict(batch["path"])
         if len(joined) % HASH_SIZE:
             raise ValueError("path")
         return cls(statement, key, record["logged_at"], signature, batch["index"], batch["size"], _hashes(joined))
@@ -138,6 +140,14 @@ def entries_of(submission: Submission, logged_at: str) -> list[bytes]:
         % (index, base64_of(path, newline=False), size, shared, text)
         for index, (path, text) in enumerate(zip(submission.tree.joined_paths(), texts, strict=True))
     ]
+
+
+def _strict(text: str) -> bytes:
+    """Return the bytes of base64 in its one spelling."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("base64")
+    return data
 
 
 def _refused() -> BadInput:

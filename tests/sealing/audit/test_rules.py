@@ -156,6 +156,26 @@ def test_bytes_that_are_no_canonical_entry_are_found(judged: Any, forger: Any) -
     assert [("entry-form", 2), ("entry-form", 3)] == judged(spaced, b"hello", forger.entry("b"))
 
 
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [(b'"v":1}', b'"v":true}'), (b'"index":1,', b'"index":true,'), (b'==","statement"', b'=","statement"')],
+)
+def test_another_spelling_of_an_entry_is_found(judged: Any, forger: Any, written: bytes, instead: bytes) -> None:
+    said = [Statement("seal", forger.issuer.name, EARLIER, digest=digit * 64) for digit in "ab"]
+    first, second = entries_of(submit(forger.issuer, said), LATER)
+    changed = second[: second.rindex(written)] + second[second.rindex(written) :].replace(written, instead)
+
+    assert [("entry-form", 3)] == judged(first, changed)
+
+
+def test_a_signature_in_base64_with_stray_bits_is_found(judged: Any, forger: Any) -> None:
+    entry = forger.entry("a")
+    last = entry.index(b'==","statement"') - 1
+    stray = entry[:last] + bytes([entry[last] + 1]) + entry[last + 1 :]
+
+    assert [("entry-form", 2)] == judged(stray)
+
+
 def test_many_findings_of_a_kind_are_counted_and_the_first_are_kept(auditor: Any, forger: Any, tmp_path: Path) -> None:
     entries = [*forger.opening(), *(b"%d" % number for number in range(130))]
 
