@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 PAGE := src/passavant/web/static/seal/index.html
-UV_OPTIONS := --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: --exclude-newer "7 days"
+UV_OPTIONS := --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: --no-strip-extras --exclude-newer "7 days"
 
 .PHONY: setup page run test prove check bench docs lock
 setup: $(STAMP) ## make .venv from the lock; again only when the lock or pyproject.toml changed
