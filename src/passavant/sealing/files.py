@@ -9,7 +9,7 @@ from pathlib import Path
 from passavant.errors import BadInput, Both, Place
 from passavant.texts.file_faults import fault_of
 
-__all__ = ["make_folder", "read_small", "write_durably"]
+__all__ = ["make_folder", "read_small", "sweep_drafts", "write_durably"]
 
 _MOST_BYTES = 1 << 20
 
@@ -30,13 +30,18 @@ def read_small(path: Path) -> bytes:
     return data
 
 
-def write_durably(file: Path, data: bytes) -> None:
+def write_durably(file: Path, data: bytes, drafts: Path | None = None) -> None:
     """Write a file so that whoever looks sees the old one or the new one, also after a power cut.
+
+    Args:
+        file: The file.
+        data: Its new bytes.
+        drafts: Folder on the same disk where the bytes are written first (else the file's own).
 
     Raises:
         OSError: the folder is absent or cannot be written; the old file stands.
     """
-    draft = file.with_name(f".{file.name[:100]}.{secrets.token_hex(4)}.new")
+    draft = (drafts or file.parent) / f".{file.name[:100]}.{secrets.token_hex(4)}.new"
     try:
         with draft.open("xb") as out:
             out.write(data)
@@ -46,6 +51,12 @@ def write_durably(file: Path, data: bytes) -> None:
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(file.parent)
+
+
+def sweep_drafts(drafts: Path) -> None:
+    """Delete what killed processes left in a folder of drafts, in which nobody else writes now."""
+    for draft in drafts.glob(".*.new"):
+        draft.unlink(missing_ok=True)
 
 
 def make_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 from passavant.errors import BadInput
 from passavant.sealing import open_checkpoint
-from passavant.sealing.log import LogReader, LogWriter, Publisher
+from passavant.sealing.files import write_durably
+from passavant.sealing.log import LogReader, LogWriter, Publisher, StorageFailed, publication
 from passavant.sealing.tiles import WIDTH, Tile, TileReader, bundle_path, tiles_of, unbundle
 
 
@@ -18,6 +20,12 @@ def _publish(house: Any) -> Path:
     with LogReader(house.folder) as reader:
         Publisher(house.folder, reader).publish(house.log.checkpoint())
     return Path(house.folder / "public")
+
+
+def _full_at_the_checkpoint(file: Path, data: bytes, drafts: Path | None = None) -> None:
+    if file.name == "checkpoint":
+        raise OSError(errno.ENOSPC, "No space left on device")
+    write_durably(file, data, drafts)
 
 
 def _root(public: Path, size: int) -> bytes:
@@ -49,6 +57,38 @@ def test_a_partial_tile_stays_until_the_full_one_is_there(house: Any) -> None:
     _publish(house)
     assert not partial.parent.exists()
     assert (public / Tile(0, 0, WIDTH).path).exists()
+
+
+def test_a_partial_tile_outlives_a_publication_that_fails(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.log.append(house.sealed(*(b"%d" % one for one in range(100))))
+    partial = _publish(house) / Tile(0, 0, 102).path
+    house.log.append(house.sealed(*(b"more %d" % one for one in range(200))))
+    monkeypatch.setattr(publication, "write_durably", _full_at_the_checkpoint)
+    with pytest.raises(StorageFailed):
+        _publish(house)
+
+    assert partial.exists()
+
+
+def test_a_tile_that_no_checkpoint_covered_is_written_anew(house: Any) -> None:
+    house.log.append(house.sealed(b"one"))
+    file = house.folder / "public" / Tile(0, 0, 3).path
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"of a database that was lost before its checkpoint")
+    public = _publish(house)
+
+    with LogReader(house.folder) as reader:
+        assert reader.tiles(3).root() == _root(public, 3)
+
+
+def test_what_a_killed_publication_left_is_swept(house: Any) -> None:
+    draft = house.folder / "drafts" / ".checkpoint.00000000.new"
+    draft.parent.mkdir()
+    draft.write_bytes(b"half")
+    public = _publish(house)
+
+    assert not draft.exists()
+    assert [] == [file for file in public.rglob("*") if file.name.startswith(".")]
 
 
 def test_missing_tiles_are_made_again(house: Any) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from passavant.errors import BadInput, Place
 from passavant.sealing.checkpoints import Checkpoint, open_checkpoint
-from passavant.sealing.files import make_folder, write_durably
+from passavant.sealing.files import make_folder, sweep_drafts, write_durably
 from passavant.sealing.log.reader import LogReader
 from passavant.sealing.log.schema import disk_errors
 from passavant.sealing.tiles import WIDTH, bundle, bundle_path, tiles_of
@@ -20,6 +20,8 @@ __all__ = ["PUBLIC", "Publisher"]
 
 #: Folder of the static files in a log's folder.
 PUBLIC = "public"
+#: Folder in which they are written first: a process that is killed leaves no half file among the public ones.
+_DRAFTS = "drafts"
 
 
 class Publisher:
@@ -32,6 +34,7 @@ class Publisher:
 
     def __init__(self, folder: Path, reader: LogReader) -> None:
         self._public = folder / PUBLIC
+        self._drafts = folder / _DRAFTS
         self._reader = reader
 
     def published(self) -> Checkpoint | None:
@@ -68,8 +71,12 @@ class Publisher:
         if before is not None and before.size == new.size:
             return  # it may carry cosignatures already
         with disk_errors():
-            self._write_tiles(before.size if before else 0, new.size)
-            write_durably(self._public / "checkpoint", note.encode())
+            make_folder(self._drafts)
+            sweep_drafts(self._drafts)
+            outgrown = self._write_tiles(before.size if before else 0, new.size)
+            self._write("checkpoint", note.encode())
+            for folder in outgrown:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def republish(self, note: str) -> None:
         """Put the published checkpoint's cosignatures beside it.
@@ -80,24 +87,30 @@ class Publisher:
         now = open_checkpoint(note, [self._reader.key], origin=self._reader.origin).checkpoint
         self.check(now.size)
         with disk_errors():
-            write_durably(self._public / "checkpoint", note.encode())
+            make_folder(self._drafts)
+            self._write("checkpoint", note.encode())
 
-    def _write_tiles(self, before: int, size: int) -> None:
+    def _write_tiles(self, before: int, size: int) -> list[Path]:
+        """Write the tiles and bundles of the new entries; return the folders of partial ones that have served."""
+        outgrown = []
         for tile in tiles_of(before, size):
-            self._write(tile.path, self._reader.read_tile(tile))
+            files = {tile.path: self._reader.read_tile(tile)}
             if tile.level == 0:
                 start = tile.number * WIDTH
-                entries = list(self._reader.entries(start, start + tile.width))
-                self._write(bundle_path(tile.number, tile.width), bundle(entries))
+                entries = self._reader.entries(start, start + tile.width)
+                files[bundle_path(tile.number, tile.width)] = bundle(list(entries))
+            for path, data in files.items():
+                self._write(path, data)
+                if tile.width == WIDTH:
+                    outgrown.append(self._public / f"{path}.p")
+        return outgrown
 
     def _write(self, path: str, data: bytes) -> None:
-        """Write one immutable file; once a tile is full, its partial ones have served."""
+        """Write one file, unless it stands; one that no checkpoint covered may come from a database lost since."""
         file = self._public / path
-        if not file.exists():
+        if not file.exists() or file.read_bytes() != data:
             make_folder(file.parent)
-            write_durably(file, data)
-        if ".p/" not in path:
-            shutil.rmtree(file.with_name(f"{file.name}.p"), ignore_errors=True)
+            write_durably(file, data, self._drafts)
 
 
 def _check(reader: LogReader, before: Checkpoint | None, size: int) -> None:
