@@ -60,6 +60,24 @@ def test_a_receipt_is_enough_on_another_machine(say: Say, document: Path, tmp_pa
     assert "which you have not said you trust" in unknown.stderr
 
 
+def test_a_folder_of_documents_is_told_how(say: Say, document: Path) -> None:
+    told = say("seal", document.parent)
+
+    assert 2 == told.returncode
+    assert f"passavant seal {document.parent}/*" in told.stderr
+
+
+def test_receipts_of_one_name_do_not_replace_each_other(say: Say, document: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / document.name
+    other.parent.mkdir()
+    other.write_text("<permit>7</permit>")
+    told = say("seal", document, other, "-o", tmp_path / "receipts")
+
+    assert 2 == told.returncode
+    assert str(other) in told.stderr
+    assert 0 == say("seal", document, other).returncode
+
+
 def test_a_revoked_seal_is_answered_so_in_both_languages(say: Say, document: Path) -> None:
     say("seal", document)
     revoked = say("seal", document, "--revoke", "issued_in_error")

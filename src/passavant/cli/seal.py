@@ -78,6 +78,7 @@ def seal(
         raise _not_together()
     if supersedes is not None and len(files) != 1:
         raise _one_alone(len(files))
+    _check_names(files, out)
     desk = open_desk(log)
     key = load_key(USE, issuer, passphrase_for(USE, issuer))
     if revoke:
@@ -118,6 +119,8 @@ def _sealed_run(out: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dic
     from passavant.sealing.carriers import sidecar_of
 
     manifest = out / "manifest.json"
+    if not manifest.exists():
+        raise _no_run(out)
     return _shown(manifest, seal_run(out, key, desk), [sidecar_of(manifest)])
 
 
@@ -151,6 +154,15 @@ def _sealed_as(file: Path) -> str:
     if receipt is not None and receipt.salt is not None:
         return f"hmac-sha-256:{receipt.digest_of(sha256)}"
     return f"sha-256:{sha256.hex()}"
+
+
+def _check_names(files: list[Path], out: Path | None) -> None:
+    """Refuse two documents whose receipts would be the same file: the second would replace the first."""
+    seen: dict[Path, Path] = {}
+    for file in files:
+        target = (out or file.parent) / file.name
+        if (other := seen.setdefault(target, file)) is not file and not file.is_dir():
+            raise _same_name(other, file)
 
 
 def _target(document: Path, out: Path | None, name: str) -> Path:
@@ -239,4 +251,30 @@ def _one_alone(count: int) -> BadInput:
         expected=("one file that replaces one", "un fichier qui en remplace un"),
         next_step=("Seal them one by one.", "Scellez-les un à un."),
         place=Place(field="--supersedes"),
+    )
+
+
+def _same_name(one: Path, other: Path) -> BadInput:
+    return BadInput(
+        "cli.seal.names",
+        got=(f"{one} and {other}, whose receipts would be one file", f"{one} et {other}, dont les reçus seraient un seul fichier"),
+        expected=("a name of its own for each", "un nom propre à chacun"),
+        next_step=(
+            "Name each once; seal those of the same name one by one, each with its own -o DIR.",
+            "Nommez chacun une fois ; scellez un à un ceux de même nom, chacun avec son -o DIR.",
+        ),
+        place=Place(field="FILE"),
+    )  # fmt: skip
+
+
+def _no_run(folder: Path) -> BadInput:
+    return BadInput(
+        "cli.seal.folder",
+        got=("a folder that holds no run of clear", "un dossier sans traitement de clear"),
+        expected=("documents, or the folder of a run", "des documents, ou le dossier d'un traitement"),
+        next_step=(
+            f"To seal the documents in it: passavant seal {folder}/*",
+            f"Pour sceller les documents qu'il contient : passavant seal {folder}/*",
+        ),
+        place=Place(file=str(folder)),
     )
