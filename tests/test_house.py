@@ -85,7 +85,7 @@ def test_the_lock_holds_every_declared_dependency_and_the_build_backend() -> Non
     declared = [*project["project"]["dependencies"], *(name for extra in extras for name in extra)]
     declared += project["build-system"]["requires"]
     names = {re.split(r"[\[<>=~! ]", requirement)[0].lower() for requirement in declared}
-    locked = set(re.findall(r"(?m)^([\w.-]+)==", (ROOT / "requirements.lock").read_text()))
+    locked = set(re.findall(r"(?m)^([\w.-]+)(?:\[[\w,-]+\])?==", (ROOT / "requirements.lock").read_text()))
 
     assert set() == names - locked - {"passavant"}
 
