@@ -21,7 +21,7 @@ $(PAGE): $(STAMP) tools/build_page.py $(wildcard frontend/*.* frontend/src/seal/
 run: setup ## the demonstration: a day made, cleared, explained, reported
 	@$(BIN)/passavant demo
 test: setup page ## every test but the long proofs
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 prove: setup page ## the long proofs
 	@$(BIN)/python -m pytest -m prove
 check: setup ## format, lint, types, floors
