@@ -26,7 +26,17 @@ from typing import Any
 from passavant.errors import BadInput, Place
 from passavant.texts import Text
 
-__all__ = ["ALGORITHMS", "ISSUER_ACTIONS", "LOG_ACTIONS", "REASONS", "SEALING", "Statement", "instant", "now"]
+__all__ = [
+    "ALGORITHMS",
+    "ISSUER_ACTIONS",
+    "LOG_ACTIONS",
+    "REASONS",
+    "SEALING",
+    "Statement",
+    "instant",
+    "now",
+    "timestamp",
+]
 
 #: How a digest was made: plain, or keyed with a salt that never goes to the log (for documents that can be guessed).
 ALGORITHMS = ("sha-256", "hmac-sha-256")
@@ -47,7 +57,6 @@ REASONS: dict[str, Text] = {
 }
 
 _VERSION = 1
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -160,7 +169,12 @@ class Statement:
 
 def now() -> str:
     """Return the time now as statements write it."""
-    return dt.datetime.now(dt.UTC).strftime(_TIME)
+    return timestamp(dt.datetime.now(dt.UTC))
+
+
+def timestamp(moment: dt.datetime) -> str:
+    """Return a moment (UTC) as statements and logs write it; :func:`instant` reads it."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @functools.lru_cache(maxsize=1024)

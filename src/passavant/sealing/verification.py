@@ -15,7 +15,7 @@ from passavant.sealing.carriers import CoseReceipt, verify_cose_receipt
 from passavant.sealing.entries import Entry
 from passavant.sealing.merkle import leaf_hash, verify_inclusion
 from passavant.sealing.receipts import Receipt, salted
-from passavant.sealing.statements import REASONS, SEALING, instant
+from passavant.sealing.statements import REASONS, SEALING, instant, timestamp
 from passavant.sealing.trust import TrustPolicy
 
 __all__ = ["NotSealed", "Verdict", "reason_text", "verify_cose", "verify_receipt"]
@@ -74,7 +74,7 @@ class Verdict:
             "log": self.origin,
             "index": self.index,
             "size": self.size,
-            "witnesses": [{"name": name, "time": f"{at:%Y-%m-%dT%H:%M:%SZ}"} for name, at in self.witnesses],
+            "witnesses": [{"name": name, "time": timestamp(at)} for name, at in self.witnesses],
         }
         found |= {name: value for name in ("doc_type", "valid_until") if (value := getattr(said, name))}
         if self.status:

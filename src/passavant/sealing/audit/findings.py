@@ -16,6 +16,7 @@ from typing import Any
 from passavant.sealing.audit.texts import FINDINGS
 from passavant.sealing.files import write_durably
 from passavant.sealing.log.schema import disk_errors
+from passavant.sealing.statements import timestamp
 from passavant.texts import Text
 
 __all__ = ["MOST_OF_A_KIND", "Finding", "Findings"]
@@ -124,7 +125,7 @@ class Findings:
             finding = Finding(name, place, index, expected, found, folder)
             about = {
                 "source": self._source,
-                "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+                "time": timestamp(now),
                 "check": _HOW.en,
                 "verification": _HOW.fr,
             }

@@ -18,12 +18,13 @@
 """
 
 from passavant.sealing.log.admission import FULL_SCOPE, IssuerKey
+from passavant.sealing.log.creation import check_absent, create_log
 from passavant.sealing.log.logged import Logged
 from passavant.sealing.log.publication import PUBLIC, Publisher
 from passavant.sealing.log.reader import LogReader
 from passavant.sealing.log.schema import StorageFailed
 from passavant.sealing.log.status import Seal
-from passavant.sealing.log.writer import LogWriter, check_absent, create_log
+from passavant.sealing.log.writer import LogWriter
 
 __all__ = [
     "FULL_SCOPE",

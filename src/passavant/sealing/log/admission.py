@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from passavant.errors import BadInput, NotFound
 from passavant.sealing.notes import VerifierKey
-from passavant.sealing.statements import Statement, instant
+from passavant.sealing.statements import Statement, instant, timestamp
 from passavant.sealing.submissions import Submission
 
 __all__ = ["FULL_SCOPE", "IssuerKey", "admitted_keys", "authorise", "issuer_id", "record_admission"]
@@ -94,7 +94,7 @@ def authorise(submission: Submission, known: dict[str, IssuerKey], moment: dt.da
             raise _refused(
                 f"a statement issued at {statement.issued_at}",
                 f"une déclaration émise à {statement.issued_at}",
-                f"a time not after {latest:%Y-%m-%dT%H:%M:%SZ}", f"une heure non postérieure à {latest:%Y-%m-%dT%H:%M:%SZ}",
+                f"a time not after {timestamp(latest)}", f"une heure non postérieure à {timestamp(latest)}",
             )  # fmt: skip
     if not submission.signed_by_issuer():
         raise _refused(

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from passavant.errors import BadInput, PassavantError, Place
 
-__all__ = ["ACTIONS", "ALGORITHM_IDS", "DATABASE", "StorageFailed", "connect", "create_tables", "disk_errors"]
+__all__ = [
+    "ACTIONS",
+    "ALGORITHM_IDS",
+    "DATABASE",
+    "StorageFailed",
+    "connect",
+    "create_tables",
+    "disk_errors",
+    "transaction",
+]
 
 #: Name of the database in a log's folder.
 DATABASE = "log.sqlite"
@@ -90,6 +99,19 @@ def disk_errors() -> Iterator[None]:
                 "Libérez de la place et renvoyez la même demande ; rien n'en a été conservé.",
             ),
         ) from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Begin, then commit; on any error, that of the commit included, roll back."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _none(folder: Path) -> BadInput:

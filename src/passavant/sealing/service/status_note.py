@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from passavant.sealing.log import Seal
 from passavant.sealing.log.status import line_of
 from passavant.sealing.notes import SigningKey, sign_note
+from passavant.sealing.statements import timestamp
 
 __all__ = ["LIFETIME", "status_note"]
 
 #: How long a status may be shown.
 LIFETIME = dt.timedelta(hours=1)
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def status_note(key: SigningKey, alg: str, digest: str, size: int, seals: Sequence[Seal], at: dt.datetime) -> str:
@@ -35,8 +35,8 @@ def status_note(key: SigningKey, alg: str, digest: str, size: int, seals: Sequen
         key.name,
         f"{alg}:{digest}",
         f"size {size}",
-        f"from {at:{_TIME}}",
-        f"until {at + LIFETIME:{_TIME}}",
+        f"from {timestamp(at)}",
+        f"until {timestamp(at + LIFETIME)}",
         *(line_of(seal.record()) for seal in seals),
     ]
     return sign_note("".join(f"{line}\n" for line in lines), [key])
