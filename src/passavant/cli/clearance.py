@@ -210,7 +210,7 @@ def show_sealed(out: Path, receipt: Receipt) -> None:
 def _sealer(issuer: str | None, log: str | None) -> Callable[[Path], Receipt]:
     """Return what seals a finished run."""
     from passavant.clearance.seal import seal_run
-    from passavant.cli.seal import passphrase_for
+    from passavant.cli.passphrases import passphrase_for
     from passavant.sealing.desk import open_desk
     from passavant.sealing.keys import ISSUER as USE
     from passavant.sealing.keys import load_key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from passavant.cli.options import ISSUER, JSON, LOG
+from passavant.cli.passphrases import passphrase_for
 from passavant.cli.show import as_json, echo
 from passavant.errors import BadInput, Place
 from passavant.texts import Text, colon, pick
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from passavant.sealing.desk import Document, LocalDesk, RemoteDesk
     from passavant.sealing.receipts import Receipt
 
-__all__ = ["HELP", "passphrase_for", "seal"]
+__all__ = ["HELP", "seal"]
 
 HELP = pick(
     "Seal documents: their digest, signed by you, goes into a log; the receipt beside each proves it without a network.\n\n"
@@ -90,19 +90,6 @@ def seal(
     receipts = seal_documents(documents, key, desk, salt=salted)
     pairs = zip(documents, receipts, strict=True)
     _show(done + [_shown(one.path, receipt, _write(one, receipt, out, attach, qr)) for one, receipt in pairs], json_)
-
-
-def passphrase_for(use: str, name: str | None) -> bytes | None:
-    """Return the passphrase of a key: from the environment, or asked for on a terminal where the key is encrypted."""
-    from passavant.sealing.keys import is_encrypted, passphrase
-
-    given = passphrase()
-    if given is not None or os.environ.get(f"PASSAVANT_{use.upper()}_KEY") or not is_encrypted(use, name):
-        return given
-    if not sys.stdin.isatty():
-        return None
-    asked: str = typer.prompt(pick("Passphrase of the key", "Phrase secrète de la clé"), hide_input=True, err=True)
-    return asked.encode()
 
 
 def _documents(files: list[Path], type_: str, until: str, replaced: str) -> list[Document]:

@@ -9,6 +9,7 @@ import typer
 
 from passavant.cli.framework import App
 from passavant.cli.options import JSON
+from passavant.cli.passphrases import NO_PASSPHRASE, new_passphrase, passphrase_for
 from passavant.cli.show import as_json, echo, table
 from passavant.cli.witness_words import cosigned, failed, record, seen_cells, show_round
 from passavant.errors import BadInput, PassavantError, Place
@@ -40,9 +41,7 @@ app = App(
 ))  # fmt: skip
 def init(
     name: Annotated[str, typer.Argument(metavar="NAME", help=pick("Name of the witness.", "Nom du témoin."))],
-    no_passphrase: Annotated[bool, typer.Option("--no-passphrase", help=pick(
-        "Keep the key unencrypted (mode 0600): for trials, or where the disk is encrypted.",
-        "Garde la clé en clair (mode 0600) : pour un essai, ou si le disque est chiffré."))] = False,
+    no_passphrase: NO_PASSPHRASE = False,
 ) -> None:  # fmt: skip
     """Make key and database."""
     from passavant.sealing.witness import create_witness
@@ -198,15 +197,13 @@ def _open() -> WitnessState:
 
 def _new_key(name: str, no_passphrase: bool) -> SigningKey:
     """Make the witness's key."""
-    from passavant.cli.log import _new_passphrase
     from passavant.sealing.keys import WITNESS, create_key
 
-    return create_key(WITNESS, name, _new_passphrase(no_passphrase))
+    return create_key(WITNESS, name, new_passphrase(no_passphrase))
 
 
 def _key(name: str) -> SigningKey:
     """Return the witness's key."""
-    from passavant.cli.seal import passphrase_for
     from passavant.sealing.keys import WITNESS, load_key
 
     return load_key(WITNESS, name, passphrase_for(WITNESS, name))
