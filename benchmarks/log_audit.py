@@ -40,12 +40,14 @@ def _make(folder: Path, count: int, batch: int) -> SigningKey:
         log.admit(issuer.verifier)
         for start in range(0, count, batch):
             digests = (hashlib.sha256(b"%d" % number).hexdigest() for number in range(start, min(start + batch, count)))
-            log.append(submit(issuer, [Statement("seal", issuer.name, now(), digest=digest) for digest in digests]))
+            log.append(
+                submit(issuer, [Statement("seal", issuer.name, now(), digest=digest) for digest in digests], log.origin)
+            )
         Publisher(folder, reader).publish(log.checkpoint())
     return key
 
 
-def _limit(folder: Path, batch: int) -> float:
+def _limit(folder: Path, origin: str, batch: int) -> float:
     """Return how many entries a second can be hashed and verified at all, from the first batches of the log."""
     with LogReader(folder) as reader:
         data = list(reader.entries(2, 2 + min(reader.size() - 2, batch * _BATCHES_MEASURED)))
@@ -57,7 +59,7 @@ def _limit(folder: Path, batch: int) -> float:
         root = root_from_path(entry.index, entry.size, leaf_hash(statement), entry.path)
         assert root is not None
         if entry.index == 0:
-            assert entry.key.check(signed_text(entry.key.name, entry.size, root), entry.signature)
+            assert entry.key.check(signed_text(origin, entry.key.name, entry.size, root), entry.signature)
     return len(data) / (time.perf_counter() - started)
 
 
@@ -77,7 +79,7 @@ def _measure(count: int, batch: int) -> dict[str, Any]:
         ]
         rounds = []
         for number in range(_ROUNDS):
-            limit = _limit(folder, batch)
+            limit = _limit(folder, key.name, batch)
             cost = run([*command, "--state", str(Path(name, f"state-{number}"))], {"PASSAVANT_HOME": name})
             rounds.append((count / cost.wall_s / limit, limit, cost))
     ratio, limit, cost = sorted(rounds, key=lambda one: one[0])[_ROUNDS // 2]

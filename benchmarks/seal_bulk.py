@@ -50,7 +50,7 @@ class Ours:
     def seal(self, digests: list[bytes]) -> None:
         stamp = now()
         sealed = [Statement("seal", _ISSUER, stamp, digest=digest.hex(), doc_type="851") for digest in digests]
-        assert self.log.append(submit(self.issuer, sealed)).added == len(digests)
+        assert self.log.append(submit(self.issuer, sealed, self.log.origin)).added == len(digests)
         assert self.log.checkpoint()
 
     def entry_bytes(self) -> int:

@@ -142,9 +142,10 @@ def _requests(what: str, count: int, folder: Path, number: int) -> list[bytes]:
     from passavant.sealing.statements import now
     from passavant.sealing.submissions import submit
 
+    origin = read_key((folder / "log.key").read_text(), None).name
     issuer, stamp = read_key((folder / "issuer.key").read_text(), None), now()
     bodies = (
-        json.dumps(submit(issuer, [Statement("seal", issuer.name, stamp, digest=digest)]).record())
+        json.dumps(submit(issuer, [Statement("seal", issuer.name, stamp, digest=digest)], origin).record())
         for digest in digests
     )
     return [

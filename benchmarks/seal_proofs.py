@@ -58,7 +58,7 @@ def _build(folder: Path, entries: int) -> tuple[float, float]:
         for start in range(log.size, entries, MOST_STATEMENTS):
             numbers, stamp = range(start, min(entries, start + MOST_STATEMENTS)), now()
             log.append(
-                submit(issuer, [Statement("seal", issuer.name, stamp, digest=_digest(number)) for number in numbers])
+                submit(issuer, [Statement("seal", issuer.name, stamp, digest=_digest(n)) for n in numbers], log.origin)
             )
         built = time.perf_counter()
         with LogReader(folder) as reader:

@@ -48,7 +48,7 @@ def _receipts(count: int, batch: int) -> tuple[list[tuple[str, bytes]], TrustPol
     for number in range(count):
         digests = [hashlib.sha256(b"%d %d" % (number, one)).digest() for one in range(batch)]
         sealed = [Statement("seal", issuer.name, now(), digest=digest.hex(), doc_type="851") for digest in digests]
-        entry = entries_of(submit(issuer, sealed), now())[0]
+        entry = entries_of(submit(issuer, sealed, log.name), now())[0]
         path, index = tuple(os.urandom(32) for _ in range(_STEPS)), number * 7919 % 2**_STEPS
         root = root_from_path(index, 2**_STEPS, leaf_hash(entry), path)
         assert root is not None

@@ -1,5 +1,6 @@
 // Seals one document in a log: its digest, signed by the issuer, in one HTTP call.
-//   java Seal.java FILE KEY_FILE LOG_URL        (JDK 17, no library)
+//   java Seal.java FILE TYPE KEY_FILE LOG_URL LOG_NAME        (JDK 17, no library)
+// TYPE is the code of the kind of document, such as 851 (phytosanitary certificate); LOG_NAME is the log's own name.
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,8 +20,8 @@ import java.util.HexFormat;
 
 public class Seal {
     public static void main(String[] args) throws Exception {
-        String[] keyFile = Files.readString(Path.of(args[1])).split("\n", 2);
-        String key = keyFile[0], issuer = key.substring(0, key.indexOf('+')), log = args[2];
+        String[] keyFile = Files.readString(Path.of(args[2])).split("\n", 2);
+        String key = keyFile[0], issuer = key.substring(0, key.indexOf('+')), log = args[3];
         byte[] der = Base64.getMimeDecoder().decode(keyFile[1].replaceAll("-----[A-Z ]+-----", ""));
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
         String digest = HexFormat.of().formatHex(sha256.digest(Files.readAllBytes(Path.of(args[0]))));
@@ -28,13 +29,13 @@ public class Seal {
 
         // Canonical JSON (RFC 8785): keys in order, no space.
         String statement = "{\"action\":\"seal\",\"alg\":\"sha-256\",\"digest\":\"" + digest
-            + "\",\"issued_at\":\"" + now + "\",\"issuer\":\"" + issuer + "\",\"v\":1}";
+            + "\",\"doc_type\":\"" + args[1] + "\",\"issued_at\":\"" + now + "\",\"issuer\":\"" + issuer + "\",\"v\":1}";
         // The Merkle root over one statement is its leaf hash: SHA-256 of a zero byte and the statement.
         ByteArrayOutputStream leaf = new ByteArrayOutputStream();
         leaf.write(0);
         leaf.write(statement.getBytes(StandardCharsets.UTF_8));
         String root = Base64.getEncoder().encodeToString(sha256.digest(leaf.toByteArray()));
-        String text = "passavant.statements/v1\n" + issuer + "\n1\n" + root + "\n";
+        String text = "passavant.statements/v1\n" + args[4] + "\n" + issuer + "\n1\n" + root + "\n";
 
         Signature ed25519 = Signature.getInstance("Ed25519");
         ed25519.initSign(KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(der)));

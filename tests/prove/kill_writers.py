@@ -47,7 +47,7 @@ def _write(folder: Path, key: SigningKey, issuer: SigningKey, number: int, out: 
         publisher = Publisher(folder, reader)
         for digests in chain([next(_batches(number - 1))], _batches(number)):
             sealed = [Statement("seal", issuer.name, now(), digest=digest) for digest in digests]
-            logged = log.append(submit(issuer, sealed))
+            logged = log.append(submit(issuer, sealed, log.origin))
             note = log.checkpoint()
             _say(out, {"digests": digests, "places": logged.places, "checkpoint": note})
             if chance.random() < 0.5:

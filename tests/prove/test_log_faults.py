@@ -62,7 +62,11 @@ class Log:
     issuer: SigningKey
 
     def sealed(self, *digests: str) -> Submission:
-        return submit(self.issuer, [Statement("seal", self.issuer.name, now(), digest=digest) for digest in digests])
+        return submit(
+            self.issuer,
+            [Statement("seal", self.issuer.name, now(), digest=digest) for digest in digests],
+            self.key.name,
+        )
 
     def opened(self, note: str) -> Checkpoint:
         return open_checkpoint(note, [self.key.verifier], origin=self.key.name).checkpoint
@@ -126,7 +130,7 @@ def _check_sound(log: Log, acknowledged: dict[str, int], notes: set[str]) -> int
             path = reader.tiles(reader.size()).inclusion(place)
             assert verify_inclusion(place, reader.size(), leaf_hash(data), path, final)
             entry = Entry.parse(data)
-            assert (digest, True) == (entry.statement.digest, entry.signed_by_issuer())
+            assert (digest, True) == (entry.statement.digest, entry.signed_by_issuer(log.key.name))
         _check_files(log, reader)
     with contextlib.closing(sqlite3.connect(log.folder / "log.sqlite")) as connection:
         assert ("ok",) == connection.execute("PRAGMA integrity_check").fetchone()

@@ -26,7 +26,7 @@ class House:
 
     def sealed(self, *documents: bytes, **fields: str) -> Submission:
         """Return a signed submission that seals documents."""
-        return submit(self.issuer, [self.statement(document, **fields) for document in documents])
+        return submit(self.issuer, [self.statement(document, **fields) for document in documents], self.key.name)
 
     def statement(self, document: bytes, action: str = "seal", **fields: str) -> Statement:
         """Return a statement of the issuer about a document."""
@@ -35,7 +35,7 @@ class House:
 
     def say(self, document: bytes, action: str, **fields: str) -> Submission:
         """Return a signed submission of one statement."""
-        return submit(self.issuer, [self.statement(document, action, **fields)])
+        return submit(self.issuer, [self.statement(document, action, **fields)], self.key.name)
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,12 @@ def test_the_operator_cannot_seal_in_an_issuers_name(house: Any, policy: TrustPo
     from passavant.sealing.submissions import Submission, submit
 
     real = house.sealed(_DOCUMENT)
-    forged = Submission(house.issuer.verifier, real.statements, submit(house.key, real.statements).signature)
+    forged = Submission(
+        house.issuer.verifier,
+        real.statements,
+        submit(house.key, real.statements, house.key.name).signature,
+        house.key.name,
+    )
     (entry,) = entries_of(forged, "2026-11-25T10:00:00Z")
     note = sign_note(Checkpoint(house.key.name, 1, leaf_hash(entry)).text(), [house.key])
 
@@ -116,7 +121,7 @@ def test_a_salted_receipt_needs_its_salt(house: Any, policy: TrustPolicy) -> Non
 
     salt = bytes(range(32))
     said = Statement("seal", house.issuer.name, now(), alg="hmac-sha-256", digest=salted(salt, _SHA256))
-    logged = house.log.append(submit(house.issuer, [said]))
+    logged = house.log.append(submit(house.issuer, [said], house.key.name))
     with LogReader(house.folder) as reader:
         bare = reader.receipt(logged.places[0], house.log.checkpoint())
     whole = dataclasses.replace(bare, salt=salt)

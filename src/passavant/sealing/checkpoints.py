@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from passavant.errors import BadInput
 from passavant.sealing.merkle import EMPTY_ROOT, HASH_SIZE
-from passavant.sealing.notes import OpenedNote, VerifierKey, open_note
+from passavant.sealing.notes import ED25519, OpenedNote, VerifierKey, open_note
 
-__all__ = ["WRONG_EMPTY_ROOT", "Checkpoint", "OpenedCheckpoint", "open_checkpoint"]
+__all__ = ["WRONG_EMPTY_ROOT", "Checkpoint", "OpenedCheckpoint", "open_checkpoint", "signed_by_log"]
 
 #: Code of the error of a tree without entries whose root is not the empty tree's: a witness answers it in its own way.
 WRONG_EMPTY_ROOT = "sealing.checkpoint.empty_root"
@@ -91,9 +91,14 @@ def open_checkpoint(note: str | bytes, keys: list[VerifierKey], *, origin: str) 
         raise _refused(
             f"a checkpoint of {checkpoint.origin}", f"un point de contrôle de {checkpoint.origin}", expected=origin
         )
-    if origin not in (signature.key.name for signature in opened.signatures):
+    if not signed_by_log(opened, origin):
         raise _refused("no signature of the log itself", "aucune signature du journal lui-même")
     return OpenedCheckpoint(checkpoint, opened)
+
+
+def signed_by_log(note: OpenedNote, origin: str) -> bool:
+    """Return whether a log's own key signed a note: a witness's never counts for it, whatever its name."""
+    return any(one.key.kind == ED25519 and one.key.name == origin for one in note.signatures)
 
 
 def _refused(got: str, got_fr: str, expected: str | None = None, code: str = "sealing.checkpoint.refused") -> BadInput:

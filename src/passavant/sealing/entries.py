@@ -3,9 +3,9 @@
 >>> from passavant.sealing import SigningKey, Statement
 >>> from passavant.sealing.submissions import submit
 >>> key = SigningKey.generate("customs.example/certificates")
->>> submission = submit(key, [Statement("seal", key.name, "2026-11-25T09:30:00Z", digest=d * 64) for d in "abc"])
+>>> submission = submit(key, [Statement("seal", key.name, "2026-11-25T09:30:00Z", digest=d * 64) for d in "abc"], "log.example")
 >>> entry = Entry.parse(entries_of(submission, "2026-11-25T09:30:01Z")[1])
->>> entry.statement.digest == "b" * 64, entry.signed_by_issuer()
+>>> entry.statement.digest == "b" * 64, entry.signed_by_issuer("log.example")
 (True, True)
 """
 
@@ -108,12 +108,12 @@ class Entry:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise _refused() from error
 
-    def signed_by_issuer(self) -> bool:
-        """Return whether the issuer's key signed the batch in which this statement stands."""
+    def signed_by_issuer(self, log: str) -> bool:
+        """Return whether the issuer's key signed, for the log of this origin, the batch in which this statement stands."""
         root = root_from_path(self.index, self.size, leaf_hash(self.statement.canonical()), self.path)
         if root is None or self.key.kind != ED25519 or self.key.name != self.statement.issuer:
             return False
-        return self.key.check(signed_text(self.key.name, self.size, root), self.signature) is not None
+        return self.key.check(signed_text(log, self.key.name, self.size, root), self.signature) is not None
 
 
 _admitted = functools.lru_cache(maxsize=256)(VerifierKey.parse)  # the keys of a log are few and short

@@ -27,10 +27,17 @@ __all__ = ["COSIGNATURE", "ED25519", "OpenedNote", "Signature", "SigningKey", "V
 ED25519, COSIGNATURE = 0x01, 0x04
 
 _MOST_SIGNATURES = 100
+#: The last second that a date can name (31 December 9999).
+_LATEST = 253_402_300_799
 _DASH = "\u2014 "
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]+")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _PUBLIC = 32
+_P = 2**255 - 19
+_Y = 2**255 - 1
+_LOW = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+#: The y of the points of order 1, 2, 4 and 8: under such a key one signature would do for many texts (RFC 8032, 5.1.7).
+_SMALL_ORDER = frozenset({0, 1, _P - 1, _P, _P + 1, _LOW, _P - _LOW})
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class VerifierKey:
                 "un nom, huit chiffres hexadécimaux, 33 octets en base64",
             )
         key = cls(parts[0], data[0], data[1:])
-        if key.kind not in (ED25519, COSIGNATURE):
+        if key.kind not in (ED25519, COSIGNATURE) or int.from_bytes(key.public, "little") & _Y in _SMALL_ORDER:
             raise _bad_key(text, "an Ed25519 key (kind 1 or 4)", "une clé Ed25519 (genre 1 ou 4)")
         if parts[1] != key.id.hex():
             raise _bad_key(text, f"the key id {key.id.hex()}", f"l'identifiant {key.id.hex()}")
@@ -103,6 +110,8 @@ class VerifierKey:
         if len(signature) != 8 + 64:
             return None
         (moment,) = struct.unpack(">Q", signature[:8])
+        if moment > _LATEST:
+            return None
         valid = self._valid(_cosigned(text, moment), signature[8:])
         return Signature(self, moment) if valid else None
 
@@ -207,7 +216,8 @@ def _split(note: str | bytes) -> tuple[str, list[str], list[tuple[str, bytes, by
     """Return a note's text, its signature lines as they stand, and each one's name, key id and signature."""
     try:
         whole = note.decode() if isinstance(note, bytes) else note
-    except UnicodeDecodeError as error:
+        whole.encode()  # a text may hold half a letter, which JSON can spell
+    except UnicodeError as error:
         raise _refused("a note that is not UTF-8", "une note qui n'est pas en UTF-8") from error
     place = whole.rfind("\n\n")
     lines = whole[place + 2 :].splitlines(keepends=True) if place >= 0 else []

@@ -1,12 +1,13 @@
 """Submissions: one or up to 10,000 statements of an issuer, signed once, before any log sees them.
 
 The signature covers the root of the Merkle tree over the statements, so that each statement, with its path in that tree,
-proves alone that its issuer signed it. The operator of a log can therefore not invent a seal.
+proves alone that its issuer signed it. The operator of a log can therefore not invent a seal. It names the log too: what
+was said to one log cannot be carried into another, where its revocation would be missing.
 
 >>> from passavant.sealing import SigningKey, Statement
 >>> key = SigningKey.generate("customs.example/certificates")
 >>> sealed = [Statement("seal", key.name, "2026-11-25T09:30:00Z", digest=d * 64) for d in "abc"]
->>> submission = submit(key, sealed)
+>>> submission = submit(key, sealed, "seals.customs.example/log")
 >>> submission.signed_by_issuer()
 True
 """
@@ -30,6 +31,8 @@ __all__ = ["MOST_STATEMENTS", "Submission", "signed_text", "submit"]
 #: Statements in one submission.
 MOST_STATEMENTS = 10_000
 _MOST_BYTES = 16 * 1024 * 1024
+#: Objects and lists in a submission, with room to say what is wrong with one that is a little too long.
+_MOST_PARTS = 2 * MOST_STATEMENTS
 _SIGNATURE = 64
 
 
@@ -41,11 +44,13 @@ class Submission:
         key: The issuer's key.
         statements: The statements, in the order signed.
         signature: 64 bytes: Ed25519 over :func:`signed_text`.
+        log: Origin of the log that it is meant for; signed, though it is not sent along.
     """
 
     key: VerifierKey
     statements: tuple[Statement, ...]
     signature: bytes
+    log: str
 
     @functools.cached_property
     def texts(self) -> list[bytes]:
@@ -58,13 +63,13 @@ class Submission:
         return Levels([leaf_hash(text) for text in self.texts])
 
     def signed_by_issuer(self) -> bool:
-        """Return whether the signature is the key's over these statements, and all are in the key's name."""
+        """Return whether the signature is the key's over these statements for this log, and all are in the key's name."""
         return self._signed
 
     @functools.cached_property
     def _signed(self) -> bool:
         named = all(statement.issuer == self.key.name for statement in self.statements)
-        text = signed_text(self.key.name, self.tree.size, self.tree.root)
+        text = signed_text(self.log, self.key.name, self.tree.size, self.tree.root)
         return named and self.key.kind == ED25519 and self.key.check(text, self.signature) is not None
 
     def record(self) -> dict[str, Any]:
@@ -73,12 +78,23 @@ class Submission:
         return {"key": str(self.key), "signature": base64.b64encode(self.signature).decode(), "statements": statements}
 
     @classmethod
-    def parse(cls, data: bytes) -> Submission:
+    def parse(cls, data: bytes, log: str) -> Submission:
         """Read what was sent to a log.
+
+        Args:
+            data: The body of the request.
+            log: Origin of the log that it was sent to.
 
         Raises:
             BadInput: it is no submission, or holds none or too many statements.
         """
+        if data.count(b"{") + data.count(b"[") > _MOST_PARTS:  # before memory is spent on it
+            raise _refused(
+                "more objects or lists than a submission has",
+                "plus d'objets ou de listes qu'une demande n'en compte",
+                f"one list of 1 to {MOST_STATEMENTS} flat statements",
+                f"une liste de 1 à {MOST_STATEMENTS} déclarations sans imbrication",
+            )
         record = load(data, limit=_MOST_BYTES, what=("the submission", "la demande"))
         if not isinstance(record, dict) or record.keys() != {"key", "signature", "statements"}:
             raise _refused(
@@ -99,26 +115,28 @@ class Submission:
             VerifierKey.parse(record["key"]),
             tuple(Statement.parse(statement) for statement in statements),
             _signature(record["signature"]),
+            log,
         )
 
 
-def submit(key: SigningKey, statements: Sequence[Statement]) -> Submission:
+def submit(key: SigningKey, statements: Sequence[Statement], log: str) -> Submission:
     """Sign statements once.
 
     Args:
         key: The issuer's key.
         statements: 1 to 10,000 statements in its name.
+        log: Origin of the log that they are meant for.
     """
-    unsigned = Submission(key.verifier, tuple(statements), b"")
-    signature = key.private.sign(signed_text(key.name, unsigned.tree.size, unsigned.tree.root).encode())
-    signed = Submission(key.verifier, unsigned.statements, signature)
+    unsigned = Submission(key.verifier, tuple(statements), b"", log)
+    signature = key.private.sign(signed_text(log, key.name, unsigned.tree.size, unsigned.tree.root).encode())
+    signed = Submission(key.verifier, unsigned.statements, signature, log)
     signed.__dict__.update(texts=unsigned.texts, tree=unsigned.tree)  # the same statements: hashed once
     return signed
 
 
-def signed_text(issuer: str, size: int, root: bytes) -> str:
+def signed_text(log: str, issuer: str, size: int, root: bytes) -> str:
     """Return what an issuer signs; its second line is no size, so that it can never be read as a checkpoint."""
-    return f"passavant.statements/v1\n{issuer}\n{size}\n{base64.b64encode(root).decode()}\n"
+    return f"passavant.statements/v1\n{log}\n{issuer}\n{size}\n{base64.b64encode(root).decode()}\n"
 
 
 def _signature(value: Any) -> bytes:

@@ -108,7 +108,7 @@ class PolicyLines:
 
     def _log(self, number: int, words: list[str]) -> None:
         key = self._key(number, words[0], ED25519)
-        self._new_key(number, key, [one for keys in self.logs.values() for one in keys])
+        self._new_key(number, key)
         self.logs[key.name] = (*self.logs.get(key.name, ()), key)
         if len(words) > 1:
             self.urls[key.name] = self._url(number, words[1])
@@ -116,7 +116,7 @@ class PolicyLines:
     def _witness(self, number: int, words: list[str]) -> None:
         self._new_name(number, words[0])
         key = self._key(number, words[1], COSIGNATURE)
-        self._new_key(number, key, [one.key for one in self.witnesses.values()])
+        self._new_key(number, key)
         url = self._url(number, words[2]) if len(words) > 2 else None
         self.witnesses[words[0]] = Witness(words[0], key, url)
 
@@ -165,7 +165,9 @@ class PolicyLines:
                 number, f"the name {name} again", f"encore le nom {name}", "a new name", "un nouveau nom"
             )
 
-    def _new_key(self, number: int, key: VerifierKey, known: list[VerifierKey]) -> None:
+    def _new_key(self, number: int, key: VerifierKey) -> None:
+        """Refuse the same 32 bytes twice, also once as a log's and once as a witness's: nobody vouches for himself."""
+        known = [*(one for keys in self.logs.values() for one in keys), *(one.key for one in self.witnesses.values())]
         if key.public in (one.public for one in known):
             raise self._refused(
                 number, "a key named twice", "une clé nommée deux fois", "one line a key", "une ligne par clé"

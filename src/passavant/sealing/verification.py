@@ -96,7 +96,7 @@ def verify_receipt(receipt: Receipt, sha256: bytes, policy: TrustPolicy, at: dt.
         BadInput: the receipt cannot be read, its log is not trusted, or too few witnesses signed.
     """
     entry, proof = receipt.entry, receipt.proof
-    _check_document(entry, receipt.digest_of(sha256), policy)
+    _check_document(entry, proof.checkpoint.partition("\n")[0], receipt.digest_of(sha256), policy)
     trusted = policy.verify(proof.checkpoint)
     found = trusted.checkpoint
     if not verify_inclusion(proof.index, found.size, leaf_hash(receipt.data), proof.path, found.root):
@@ -117,7 +117,7 @@ def verify_cose(data: bytes, sha256: bytes, policy: TrustPolicy, at: dt.datetime
     proved = _opened(data, policy)
     entry = Entry.parse(proved.entry)
     digest = sha256.hex() if proved.salt is None else salted(proved.salt, sha256)
-    _check_document(entry, digest, policy)
+    _check_document(entry, proved.origin, digest, policy)
     return _verdict(entry, proved.index, proved.origin, proved.size, (), policy, at)
 
 
@@ -132,7 +132,7 @@ def _opened(data: bytes, policy: TrustPolicy) -> CoseReceipt:
     raise refusal or policy.untrusted("COSE")
 
 
-def _check_document(entry: Entry, digest: str, policy: TrustPolicy) -> None:
+def _check_document(entry: Entry, log: str, digest: str, policy: TrustPolicy) -> None:
     """Check that an entry seals a document, and that its issuer signed it with a key that one accepts."""
     said = entry.statement
     if said.action not in SEALING:
@@ -145,10 +145,13 @@ def _check_document(entry: Entry, digest: str, policy: TrustPolicy) -> None:
             (f"a document whose digest is {digest}", f"un document dont l'empreinte est {digest}"),
             (f"the sealed one, {said.document}", f"le document scellé, {said.document}"),
         )
-    if not entry.signed_by_issuer():
+    if not entry.signed_by_issuer(log):
         raise _no(
             (f"a signature that is not of {said.issuer}", f"une signature qui n'est pas de {said.issuer}"),
-            ("the issuer's signature on this very statement", "la signature de l'émetteur sur cette déclaration même"),
+            (
+                f"the issuer's signature on this very statement for the log {log}",
+                f"la signature de l'émetteur sur cette déclaration même pour le journal {log}",
+            ),
         )
     pinned = policy.issuers.get(said.issuer, ())
     if pinned and entry.key not in pinned:

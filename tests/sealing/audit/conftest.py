@@ -53,14 +53,14 @@ class Forger:
     def of_log(self, action: str, subject: str, scope: str = "seal,supersede,revoke", at: str = START) -> bytes:
         scope = scope if action == "admit" else ""
         said = Statement(action, self.key.name, at, subject=subject, scope=scope)
-        return entries_of(submit(self.key, [said]), at)[0]
+        return entries_of(submit(self.key, [said], self.key.name), at)[0]
 
     def entry(
         self, digest: str, action: str = "seal", at: str = START, by: SigningKey | None = None, **fields: str
     ) -> bytes:
         key = by or self.issuer
         said = Statement(action, key.name, START, digest=digest * 64, **fields)  # type: ignore[arg-type]
-        return entries_of(submit(key, [said]), at)[0]
+        return entries_of(submit(key, [said], self.key.name), at)[0]
 
     def publish(self, folder: Path, entries: Sequence[bytes]) -> Path:
         """Write a whole log whose tiles and signature all hold, whatever its entries say."""
@@ -117,7 +117,7 @@ def large(tmp_path_factory: pytest.TempPathFactory, log_key: SigningKey, issuer_
     with LogWriter(folder, log_key, clock) as log, LogReader(folder) as reader:
         log.admit(issuer_key.verifier)
         said = [Statement("seal", issuer_key.name, START, digest=f"{number:064x}") for number in range(700)]
-        log.append(submit(issuer_key, said))
+        log.append(submit(issuer_key, said, log_key.name))
         Publisher(folder, reader).publish(log.checkpoint())
     return folder / "public"
 

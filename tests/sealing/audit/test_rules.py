@@ -56,15 +56,15 @@ def test_an_entry_before_its_keys_admission_is_found(judged: Any, forger: Any) -
 
 def test_a_seal_that_the_operator_invented_is_found(judged: Any, forger: Any) -> None:
     said = Statement("seal", forger.issuer.name, EARLIER, digest="a" * 64)
-    signed = submit(SigningKey.generate(forger.issuer.name), [said])
-    invented = Submission(forger.issuer.verifier, signed.statements, signed.signature)
+    signed = submit(SigningKey.generate(forger.issuer.name), [said], forger.key.name)
+    invented = Submission(forger.issuer.verifier, signed.statements, signed.signature, forger.key.name)
 
     assert [("entry-signature", 2)] == judged(*entries_of(invented, LATER))
 
 
 def test_a_seal_put_into_an_issuers_batch_is_found(judged: Any, forger: Any) -> None:
     said = [Statement("seal", forger.issuer.name, EARLIER, digest=digit * 64) for digit in "abcde"]
-    first, second, *rest = entries_of(submit(forger.issuer, said), LATER)
+    first, second, *rest = entries_of(submit(forger.issuer, said, forger.key.name), LATER)
     put = second.replace(b"b" * 64, b"f" * 64)
 
     assert [("entry-signature", 3)] == judged(first, put, *rest)
@@ -138,7 +138,11 @@ def test_a_log_that_opens_with_another_key_than_its_own_is_found(judged: Any, fo
 def test_an_admission_that_the_log_did_not_sign_admits_nobody(judged: Any, forger: Any) -> None:
     opened = forger.opening()[0]
     admitted = Statement("admit", forger.issuer.name, EARLIER, subject=str(forger.issuer.verifier), scope="seal")
-    found = judged(*entries_of(submit(forger.issuer, [admitted]), LATER), forger.entry("a", at=LATER), opening=[opened])
+    found = judged(
+        *entries_of(submit(forger.issuer, [admitted], forger.key.name), LATER),
+        forger.entry("a", at=LATER),
+        opening=[opened],
+    )
 
     assert [("entry-log-key", 1), ("entry-key", 2)] == found
 
@@ -162,7 +166,7 @@ def test_bytes_that_are_no_canonical_entry_are_found(judged: Any, forger: Any) -
 )
 def test_another_spelling_of_an_entry_is_found(judged: Any, forger: Any, written: bytes, instead: bytes) -> None:
     said = [Statement("seal", forger.issuer.name, EARLIER, digest=digit * 64) for digit in "ab"]
-    first, second = entries_of(submit(forger.issuer, said), LATER)
+    first, second = entries_of(submit(forger.issuer, said, forger.key.name), LATER)
     changed = second[: second.rindex(written)] + second[second.rindex(written) :].replace(written, instead)
 
     assert [("entry-form", 3)] == judged(first, changed)

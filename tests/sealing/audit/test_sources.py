@@ -102,7 +102,7 @@ def test_a_log_is_audited_over_the_real_service(
     with LogWriter(folder, log_key) as log, LogReader(folder) as reader:
         log.admit(issuer_key.verifier)
         said = [Statement("seal", issuer_key.name, now(), digest=f"{number:064x}") for number in range(300)]
-        log.append(submit(issuer_key, said))
+        log.append(submit(issuer_key, said, log.origin))
         Publisher(folder, reader).publish(log.checkpoint())
         one = tmp_path / "one.tlog-proof"
         one.write_text(reader.receipt(5, log.checkpoint()).text())
@@ -167,7 +167,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, log_key: SigningKey, issuer_
         log.admit(issuer_key.verifier)
         for sizes in (range(2), range(2, 5), range(5, 270)):
             said = [Statement("seal", issuer_key.name, now(), digest=f"{number:064x}") for number in sizes]
-            log.append(submit(issuer_key, said))
+            log.append(submit(issuer_key, said, log.origin))
             Publisher(folder, reader).publish(log.checkpoint())
     return folder / "public"
 

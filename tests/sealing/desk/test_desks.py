@@ -105,7 +105,7 @@ def test_a_salted_document_has_another_digest_each_time(
 def test_a_refusal_comes_with_its_words(desk: LocalDesk | RemoteDesk) -> None:
     stranger = SigningKey.generate("stranger.example")
     with pytest.raises(PassavantError) as caught:
-        desk.seal(submit(stranger, [Statement("seal", stranger.name, now(), digest="ab" * 32)]))
+        desk.seal(submit(stranger, [Statement("seal", stranger.name, now(), digest="ab" * 32)], desk.origin))
 
     assert "sealing.issuer.unknown" == caught.value.code
 

@@ -114,7 +114,9 @@ def test_two_issuers_of_one_document_have_a_seal_each(house: Any) -> None:
     other = SigningKey.generate("ministry.example")
     house.log.admit(other.verifier)
     house.log.append(house.sealed(b"a"))
-    house.log.append(submit(other, [Statement("seal", other.name, now(), digest=house.statement(b"a").digest)]))
+    house.log.append(
+        submit(other, [Statement("seal", other.name, now(), digest=house.statement(b"a").digest)], house.key.name)
+    )
     with LogReader(house.folder) as reader:
         seals = reader.look_up("sha-256", house.statement(b"a").digest)
 

@@ -64,12 +64,12 @@ def test_a_document_twice_in_one_batch_is_logged_once(house: Any) -> None:
     logged = house.log.append(house.sealed(b"a", b"a"))
 
     assert ((2, 2), 1) == (logged.places, logged.added)
-    assert all(Entry.parse(data).signed_by_issuer() for data in _entries(house.folder))
+    assert all(Entry.parse(data).signed_by_issuer(house.key.name) for data in _entries(house.folder))
 
 
 def test_one_refused_submission_does_not_hold_up_the_others(house: Any) -> None:
     stranger = SigningKey.generate("stranger.example")
-    bad = Submission(stranger.verifier, house.sealed(b"x").statements, bytes(64))
+    bad = Submission(stranger.verifier, house.sealed(b"x").statements, bytes(64), house.key.name)
     first, refused, second = house.log.append_all([house.sealed(b"a"), bad, house.sealed(b"b")])
 
     assert isinstance(refused, PassavantError)
@@ -89,7 +89,11 @@ def test_what_was_never_sealed_cannot_be_revoked_or_superseded(house: Any, diges
 def test_a_refused_statement_takes_its_whole_submission_with_it(house: Any) -> None:
     from passavant.sealing.submissions import submit
 
-    both = submit(house.issuer, [house.statement(b"a"), house.statement(b"never sealed", "revoke", reason="cancelled")])
+    both = submit(
+        house.issuer,
+        [house.statement(b"a"), house.statement(b"never sealed", "revoke", reason="cancelled")],
+        house.key.name,
+    )
     with pytest.raises(NotFound):
         house.log.append(both)
 
@@ -106,7 +110,9 @@ def test_another_issuer_cannot_revoke(house: Any) -> None:
     house.log.append(house.sealed(b"a"))
     digest = house.statement(b"a").digest
     with pytest.raises(NotFound):
-        house.log.append(submit(other, [Statement("revoke", other.name, now(), digest=digest, reason="cancelled")]))
+        house.log.append(
+            submit(other, [Statement("revoke", other.name, now(), digest=digest, reason="cancelled")], house.key.name)
+        )
 
 
 def test_a_new_key_of_the_same_issuer_may_revoke(house: Any) -> None:
@@ -115,7 +121,9 @@ def test_a_new_key_of_the_same_issuer_may_revoke(house: Any) -> None:
     house.log.append(house.sealed(b"a"))
     newer = SigningKey.generate(house.issuer.name)
     house.log.admit(newer.verifier)
-    revoked = house.log.append(submit(newer, [house.statement(b"a", "revoke", reason="key_compromised")]))
+    revoked = house.log.append(
+        submit(newer, [house.statement(b"a", "revoke", reason="key_compromised")], house.key.name)
+    )
 
     assert 1 == revoked.added
 

@@ -41,11 +41,20 @@ def serving() -> Serving:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, log_key: SigningKey, issuer_key: SigningKey) -> Iterator[str]:
+def permits_key() -> SigningKey:
+    """Return the key of an issuer that may seal and revoke permits alone, as the single-window how-to has it admitted."""
+    return SigningKey.generate("customs.example/permits")
+
+
+@pytest.fixture(scope="session")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, log_key: SigningKey, issuer_key: SigningKey, permits_key: SigningKey
+) -> Iterator[str]:
     """Return the address of a service that a real server runs."""
     folder = tmp_path_factory.mktemp("served") / "log"
     create_log(folder, log_key)
     with LogWriter(folder, log_key) as log:
         log.admit(issuer_key.verifier)
+        log.admit(permits_key.verifier, "seal,revoke,type=851")
     with _serving(ServiceSettings(folder, log_key, 0.05, reads_per_second=0)) as address:
         yield address

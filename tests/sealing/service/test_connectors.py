@@ -27,7 +27,7 @@ _CONNECTORS = {"seal.sh": ["bash"], "seal.py": [sys.executable], "Seal.java": ["
 @pytest.mark.service
 @pytest.mark.parametrize("name", _CONNECTORS)
 def test_a_connector_seals_in_one_call(
-    name: str, served: str, issuer_key: SigningKey, log_key: SigningKey, tmp_path: Path
+    name: str, served: str, permits_key: SigningKey, log_key: SigningKey, tmp_path: Path
 ) -> None:
     command = _CONNECTORS[name]
     for program in (*command, *(["curl", "openssl"] if name == "seal.sh" else [])):
@@ -35,16 +35,39 @@ def test_a_connector_seals_in_one_call(
             pytest.skip(f"no {program} here: install it (Debian: default-jdk-headless, curl, openssl)")
     document, key_file = tmp_path / "permit.xml", tmp_path / "issuer.key"
     document.write_text(f"<permit by='{name}'/>")
-    key_file.write_text(write_key(issuer_key, None))
+    key_file.write_text(write_key(permits_key, None))
     ran = subprocess.run(
-        [*command, FOLDER / name, document, key_file, served], capture_output=True, text=True, check=False
-    )
+        [*command, FOLDER / name, document, "851", key_file, served, log_key.name],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
     assert 0 == ran.returncode, ran.stdout + ran.stderr
     assert 1 == json.loads(ran.stdout)["added"]
     (receipt,) = find_sealed(document_sha256(document), RemoteDesk(served))
     verdict = verify_receipt(receipt, document_sha256(document), TrustPolicy().with_log(log_key.verifier))
-    assert issuer_key.name == verdict.entry.statement.issuer
+    assert (permits_key.name, "851") == (verdict.entry.statement.issuer, verdict.entry.statement.doc_type)
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("name", _CONNECTORS)
+def test_a_connector_shows_what_the_log_refuses(
+    name: str, served: str, permits_key: SigningKey, log_key: SigningKey, tmp_path: Path
+) -> None:
+    command = _CONNECTORS[name]
+    for program in (*command, *(["curl", "openssl"] if name == "seal.sh" else [])):
+        if shutil.which(program) is None:
+            pytest.skip(f"no {program} here: install it (Debian: default-jdk-headless, curl, openssl)")
+    document, key_file = tmp_path / "invoice.xml", tmp_path / "issuer.key"
+    document.write_text("<invoice/>")
+    key_file.write_text(write_key(permits_key, None))
+    ran = subprocess.run(
+        [*command, FOLDER / name, document, "380", key_file, served, log_key.name],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert 0 != ran.returncode
+    assert "next_step" in ran.stdout
+    assert "Traceback" not in ran.stderr
 
 
 @pytest.mark.parametrize("page", ["single-window.md", "single-window.fr.md"])

@@ -67,23 +67,23 @@ def test_the_service_keeps_to_its_description(schema: Any, mode: GenerationMode,
     assert seen
 
 
-def _said(issuer: SigningKey, action: str, digest: str, **fields: Any) -> dict[str, Any]:
-    return submit(issuer, [Statement(action, issuer.name, now(), digest=digest, **fields)]).record()
+def _said(log: str, issuer: SigningKey, action: str, digest: str, **fields: Any) -> dict[str, Any]:
+    return submit(issuer, [Statement(action, issuer.name, now(), digest=digest, **fields)], log).record()
 
 
 @pytest.fixture(scope="module")
-def digests(schema: Any, issuer_key: SigningKey) -> dict[str, str]:
+def digests(schema: Any, issuer_key: SigningKey, log_key: SigningKey) -> dict[str, str]:
     """Seal one document for each status, through the described operation; return their digests."""
     names = ("valid", "superseded", "revoked", "expired", "newer")
     found = {name: hashlib.sha256(f"described {name}".encode()).hexdigest() for name in names}
     post = schema["/api/v1/seals"]["POST"]
     statements = [
-        _said(issuer_key, "seal", found["valid"], doc_type="851", valid_until="2999-01-01T00:00:00Z"),
-        _said(issuer_key, "seal", found["superseded"]),
-        _said(issuer_key, "supersede", found["newer"], ref=f"sha-256:{found['superseded']}"),
-        _said(issuer_key, "seal", found["revoked"], tree_size=3, tree_root="ab" * 32),
-        _said(issuer_key, "revoke", found["revoked"], reason="cancelled"),
-        _said(issuer_key, "seal", found["expired"], valid_until="2026-01-01T00:00:00Z"),
+        _said(log_key.name, issuer_key, "seal", found["valid"], doc_type="851", valid_until="2999-01-01T00:00:00Z"),
+        _said(log_key.name, issuer_key, "seal", found["superseded"]),
+        _said(log_key.name, issuer_key, "supersede", found["newer"], ref=f"sha-256:{found['superseded']}"),
+        _said(log_key.name, issuer_key, "seal", found["revoked"], tree_size=3, tree_root="ab" * 32),
+        _said(log_key.name, issuer_key, "revoke", found["revoked"], reason="cancelled"),
+        _said(log_key.name, issuer_key, "seal", found["expired"], valid_until="2026-01-01T00:00:00Z"),
     ]
     for body, status in itertools.product(statements, (201, 200)):
         answer = post.Case(body=body, media_type="application/json", query={"receipts": "yes"}).call_and_validate()

@@ -35,7 +35,7 @@ class EntryRules:
         self._work = work
         self._origin = origin
         self._log_keys = frozenset(keys)
-        self._signatures = SignatureCheck()
+        self._signatures = SignatureCheck(origin)
         self._admitted = {
             vkey: IssuerKey(VerifierKey.parse(vkey), scope, admitted, withdrawn)
             for vkey, scope, admitted, withdrawn in work.execute("SELECT vkey, scope, admitted, withdrawn FROM keys")

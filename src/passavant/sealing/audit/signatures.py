@@ -15,9 +15,14 @@ _MOST = 1024
 
 
 class SignatureCheck:
-    """Checks signatures and remembers the last ones, by all that is signed."""
+    """Checks signatures and remembers the last ones, by all that is signed.
 
-    def __init__(self) -> None:
+    Args:
+        origin: The log that holds the entries.
+    """
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
         self._known: OrderedDict[tuple[VerifierKey, bytes, int, bytes], bool] = OrderedDict()
 
     def holds(self, entry: Entry) -> bool:
@@ -29,7 +34,7 @@ class SignatureCheck:
         signed = (key, entry.signature, entry.size, root)
         known = self._known.get(signed)
         if known is None:
-            known = key.check(signed_text(key.name, entry.size, root), entry.signature) is not None
+            known = key.check(signed_text(self._origin, key.name, entry.size, root), entry.signature) is not None
             self._known[signed] = known
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)

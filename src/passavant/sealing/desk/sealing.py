@@ -77,7 +77,7 @@ def seal(
         statements = [
             Statement.parse(one.statement(key.name, at, keyed).record()) for one, keyed in zip(part, salts, strict=True)
         ]
-        given = desk.seal(submit(key, statements))
+        given = desk.seal(submit(key, statements, desk.origin))
         receipts += [Receipt(one.proof, one.data, keyed) for one, keyed in zip(given, salts, strict=True)]
     return receipts
 
@@ -93,7 +93,7 @@ def revoke(document: str, reason: str, key: SigningKey, desk: LocalDesk | Remote
     """
     alg, _, digest = document.partition(":")
     statement = Statement("revoke", key.name, now(), alg=alg, digest=digest, reason=reason)
-    return desk.seal(submit(key, [Statement.parse(statement.record())]))[0]
+    return desk.seal(submit(key, [Statement.parse(statement.record())], desk.origin))[0]
 
 
 def end_of_day(day: dt.date) -> str:

@@ -9,7 +9,7 @@
 >>> create_log(folder, key)
 >>> with LogWriter(folder, key) as log:
 ...     _ = log.admit(issuer.verifier)
-...     logged = log.append(submit(issuer, [Statement("seal", issuer.name, "2026-11-24T09:30:00Z", digest="ab" * 32)]))
+...     logged = log.append(submit(issuer, [Statement("seal", issuer.name, "2026-11-24T09:30:00Z", digest="ab" * 32)], key.name))
 ...     checkpoint = log.checkpoint()
 >>> with LogReader(folder) as reader:
 ...     receipt = reader.receipt(logged.places[0], checkpoint)

@@ -100,8 +100,8 @@ def authorise(submission: Submission, known: dict[str, IssuerKey], moment: dt.da
         raise _refused(
             "a signature that is not the issuer's over these statements",
             "une signature qui n'est pas celle de l'émetteur sur ces déclarations",
-            "one Ed25519 signature over their Merkle root, all in the key's name",
-            "une signature Ed25519 sur leur racine de Merkle, toutes au nom de la clé",
+            f"one Ed25519 signature over the name {submission.log} and their Merkle root, all in the key's name",
+            f"une signature Ed25519 sur le nom {submission.log} et leur racine de Merkle, toutes au nom de la clé",
         )
 
 

@@ -35,7 +35,7 @@ def create_log(
         with transaction(connection):
             rows = [("origin", key.name), ("key", str(key.verifier)), ("logged_at", stamp)]
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-            Edge.load(connection).append(entries_of(submit(key, [opening]), stamp), connection)
+            Edge.load(connection).append(entries_of(submit(key, [opening], key.name), stamp), connection)
         connection.close()
 
 

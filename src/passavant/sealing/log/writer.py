@@ -173,7 +173,7 @@ class LogWriter:
         with disk_errors(), transaction(self._connection) as connection:
             edge = self._edge.copy()
             place = edge.tree.size
-            edge.append(entries_of(submit(self.key, [statement]), stamp), connection)
+            edge.append(entries_of(submit(self.key, [statement], self.origin), stamp), connection)
             record_admission(connection, statement, place)
             connection.execute("UPDATE meta SET value = ? WHERE name = 'logged_at'", (stamp,))
         self._edge, self._last = edge, stamp

@@ -42,7 +42,11 @@ async def submit_seals(request: Request) -> JSONResponse:
 async def _submitted(request: Request, service: Service) -> JSONResponse:
     body = await body_of(request)
     name = request.headers.get("idempotency-key", "")
-    submission = await run_in_threadpool(_read, body) if len(body) > _LARGE else _read(body)
+    submission = (
+        await run_in_threadpool(_read, body, service.writer.origin)
+        if len(body) > _LARGE
+        else _read(body, service.writer.origin)
+    )
     if submission.signed_by_issuer():  # if not, the writer refuses it
         service.submitting.take(str(submission.key), len(submission.statements))
     remembered = _remembered(service, submission, name, body)
@@ -60,9 +64,9 @@ async def _submitted(request: Request, service: Service) -> JSONResponse:
     return JSONResponse(answer, 201 if committed.logged.added else 200)
 
 
-def _read(body: bytes) -> Submission:
+def _read(body: bytes, origin: str) -> Submission:
     """Read a submission and check its signature, which it remembers."""
-    submission = Submission.parse(body)
+    submission = Submission.parse(body, origin)
     submission.signed_by_issuer()
     return submission
 

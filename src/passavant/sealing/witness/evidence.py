@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from passavant.errors import Both, PassavantError
-from passavant.sealing.checkpoints import Checkpoint
+from passavant.sealing.checkpoints import Checkpoint, signed_by_log
 from passavant.sealing.merkle import verify_consistency
 from passavant.sealing.notes import VerifierKey, open_note
 
@@ -94,8 +94,7 @@ def _opened(note: str | None, origin: str, keys: Sequence[VerifierKey], *, prove
         found = Checkpoint.parse(opened.text)
     except PassavantError:
         return None
-    by_log = any(one.key.name == origin for one in opened.signatures)
-    return found if found.origin == origin and (by_log or not proven) else None
+    return found if found.origin == origin and (signed_by_log(opened, origin) or not proven) else None
 
 
 def _continues(held: Checkpoint, ours: Checkpoint, prove: Callable[[int], list[bytes]]) -> bool:
