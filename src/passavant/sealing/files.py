@@ -9,7 +9,7 @@ from pathlib import Path
 from passavant.errors import BadInput, Both, Place
 from passavant.texts.file_faults import fault_of
 
-__all__ = ["make_folder", "read_small", "sweep_drafts", "write_durably"]
+__all__ = ["make_folder", "place_new", "read_small", "sweep_drafts", "write_durably"]
 
 _MOST_BYTES = 1 << 20
 
@@ -48,6 +48,22 @@ def write_durably(file: Path, data: bytes, drafts: Path | None = None) -> None:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(file.parent)
+
+
+def place_new(draft: Path, file: Path) -> None:
+    """Give a finished draft its name, durably; whoever looks sees nothing or the whole file, also after a power cut.
+
+    Raises:
+        FileExistsError: the name is taken; the file that has it stands, and the draft is gone.
+        OSError: the folder cannot be written.
+    """
+    try:
+        with draft.open("rb") as data:
+            os.fsync(data.fileno())
+        os.link(draft, file)
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(file.parent)

@@ -12,12 +12,15 @@ True
 from __future__ import annotations
 
 import os
+import secrets
 import urllib.parse
 from pathlib import Path
 
 from passavant import settings
 from passavant.errors import BadInput, NotFound, Place
+from passavant.sealing.files import make_folder, place_new
 from passavant.sealing.notes import COSIGNATURE, ED25519, SigningKey, VerifierKey
+from passavant.sealing.statements import is_name
 
 __all__ = [
     "ISSUER",
@@ -61,16 +64,19 @@ def create_key(use: str, name: str, secret: bytes | None) -> SigningKey:
     Raises:
         BadInput: a key of this name is there already, the passphrase is short, or the folder cannot be written.
     """
+    if not is_name(name):
+        raise _bad_name(name)
     key = SigningKey.generate(name, _KINDS[use])
     path = key_path(use, name)
     text = write_key(key, secret)
+    draft = path.with_name(f".{secrets.token_hex(8)}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        make_folder(path.parent)
+        path.parent.chmod(0o700)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        place_new(draft, path)
     except FileExistsError as error:
         raise _exists(name, path) from error
     except OSError as error:
@@ -165,7 +171,7 @@ def read_key(text: str, secret: bytes | None, file: str | None = None) -> Signin
 def _private_text(path: Path) -> str:
     try:
         mode = path.stat().st_mode & 0o777
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise settings.unwritable_home(error) from error
     if mode & 0o077:
@@ -213,8 +219,23 @@ def _exists(name: str, path: Path) -> BadInput:
         "sealing.key.exists",
         got=(f"the key {name} exists already", f"la clé {name} existe déjà"),
         expected=("a name not yet taken", "un nom encore libre"),
-        next_step=("Use the key that is there, or another name.", "Utilisez la clé existante, ou un autre nom."),
+        next_step=(
+            "Use the key that is there, or another name. Delete the file only if nothing was ever signed with it.",
+            "Utilisez la clé existante, ou un autre nom. Ne supprimez le fichier que si elle n'a jamais rien signé.",
+        ),
         place=Place(file=str(path)),
+    )
+
+
+def _bad_name(name: str) -> BadInput:
+    return BadInput(
+        "sealing.key.name",
+        got=(f"the key name {name!r}", f"le nom de clé {name!r}"),
+        expected=("a host and path in ASCII letters", "un hôte et un chemin en lettres ASCII"),
+        next_step=(
+            "Use a name such as seals.customs.example/log; write other letters as the web does (xn--…, %C3%A9).",
+            "Prenez un nom tel que sceaux.douane.example/journal ; écrivez les autres lettres comme le web (xn--…, %C3%A9).",
+        ),
     )
 
 

@@ -33,7 +33,9 @@ __all__ = [
     "REASONS",
     "SEALING",
     "Statement",
+    "about",
     "instant",
+    "is_name",
     "now",
     "timestamp",
 ]
@@ -57,7 +59,8 @@ REASONS: dict[str, Text] = {
 }
 
 _VERSION = 1
-_NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
+#: A host and path in ASCII: no letter that looks like another, none that opens an object in JSON.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:/@%-]{0,199}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,34}")
@@ -164,7 +167,20 @@ class Statement:
             check = _CHECKS.get(name)
             if check is not None and not check(value):
                 raise _refused(name, value, *_FORMS[name])
+        if len(given & _TREE) == 1:
+            _explain(str(action), needed | _TREE, allowed, given)
         return cls(**{name: value for name, value in record.items() if name != "v"})
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can name an issuer: a host and path in ASCII."""
+    return _NAME.fullmatch(text) is not None
+
+
+def about(statement: Statement) -> str:
+    """Return all that a statement says of its document beside when: an issuer says it once, or says the same again."""
+    said = statement
+    return f"{said.doc_type} {said.valid_until} {said.reason} {said.meta} {said.tree_size} {said.tree_root}"
 
 
 def now() -> str:
@@ -229,7 +245,10 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
 _DIGITS = ("64 lower-case hexadecimal digits", "64 chiffres hexadécimaux minuscules")
 _MOMENT = ("a UTC time such as 2026-11-25T09:30:00Z", "une heure UTC telle que 2026-11-25T09:30:00Z")
 _FORMS: dict[str, tuple[str, str]] = {
-    "issuer": ("a name without spaces or +, at most 200 characters", "un nom sans espace ni +, 200 caractères au plus"),
+    "issuer": (
+        "a host and path in ASCII, at most 200 characters",
+        "un hôte et un chemin en ASCII, 200 caractères au plus",
+    ),
     "issued_at": _MOMENT,
     "alg": (" or ".join(ALGORITHMS), " ou ".join(ALGORITHMS)),
     "digest": _DIGITS,
@@ -269,8 +288,8 @@ def _refused(field: str, value: Any, expected: str, expected_fr: str) -> BadInpu
         got=absent if shown is None else (f"the value {shown}", f"la valeur {shown}"),
         expected=(expected, expected_fr),
         next_step=(
-            "Correct the statement and sign it again; docs/how-to/sealing.md lists the fields.",
-            "Corrigez la déclaration et signez-la à nouveau ; docs/how-to/sealing.fr.md donne les champs.",
+            "Correct it; docs/how-to/single-window.md lists the fields.",
+            "Corrigez-la ; docs/how-to/single-window.fr.md donne les champs.",
         ),
         place=Place(field=field, value=shown),
     )

@@ -113,7 +113,34 @@ def test_a_statement_about_what_another_issuer_sealed_is_found(judged: Any, forg
 def test_a_revocation_logged_before_the_seal_is_found(judged: Any, forger: Any) -> None:
     revoked = forger.entry("a", "revoke", reason="other")
 
-    assert [("entry-unsealed", 2)] == judged(revoked, forger.entry("a"))
+    assert [("entry-unsealed", 2), ("entry-ended", 3)] == judged(revoked, forger.entry("a"))
+
+
+def test_a_seal_after_a_revocation_or_a_replacement_is_found(judged: Any, forger: Any) -> None:
+    replacing = forger.entry("b", "supersede", ref="sha-256:" + "a" * 64)
+    again = forger.entry("a", "supersede", ref="sha-256:" + "c" * 64)
+
+    assert [("entry-ended", 5)] == judged(forger.entry("a"), replacing, forger.entry("c"), again)
+
+
+def test_two_seals_that_say_different_things_of_a_document_are_found(judged: Any, forger: Any) -> None:
+    replacing = forger.entry("b", "supersede", ref="sha-256:" + "a" * 64, valid_until="2027-01-01T00:00:00Z")
+
+    assert [("entry-differs", 4)] == judged(forger.entry("a"), forger.entry("b"), replacing)
+
+
+def test_a_key_for_one_kind_that_takes_back_another_is_found(judged: Any, forger: Any) -> None:
+    vkey = str(forger.issuer.verifier)
+    found = judged(
+        forger.entry("a", doc_type="380"),
+        forger.entry("b", doc_type="851"),
+        forger.of_log("admit", vkey, "seal,supersede,revoke,type=851"),
+        forger.entry("a", "revoke", reason="other"),
+        forger.entry("b", "revoke", reason="other"),
+        forger.entry("c", "supersede", doc_type="851", ref="sha-256:" + "a" * 64),
+    )
+
+    assert [("entry-scope", 5), ("entry-scope", 7)] == found
 
 
 def test_a_document_that_supersedes_itself_is_found(judged: Any, forger: Any) -> None:

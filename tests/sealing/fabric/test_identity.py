@@ -81,11 +81,11 @@ def test_an_expired_certificate_is_refused(tmp_path: Path) -> None:
         _load(tmp_path, member(days=-1))
 
 
-def test_a_key_that_everybody_may_read_is_refused(tmp_path: Path, customs: Member) -> None:
+def test_a_key_that_others_may_read_is_refused(tmp_path: Path, customs: Member) -> None:
     certificate, key = _files(tmp_path, customs)
-    key.chmod(0o644)
+    key.chmod(0o640)
 
-    with pytest.raises(BadInput, match="everybody may read") as refused:
+    with pytest.raises(BadInput, match="others may read") as refused:
         load_identity("CustomsMSP", certificate, key)
     assert f"Run: chmod 600 {key}" == refused.value.next_step[0]
 

@@ -12,7 +12,7 @@ import pytest
 from passavant.errors import BadInput, NotFound, PassavantError
 from passavant.sealing import SigningKey, open_checkpoint
 from passavant.sealing.entries import Entry
-from passavant.sealing.log import LogReader, LogWriter, StorageFailed, create_log
+from passavant.sealing.log import Logged, LogReader, LogWriter, StorageFailed, create_log
 from passavant.sealing.merkle import leaf_hash, root_of
 from passavant.sealing.submissions import Submission
 
@@ -233,15 +233,15 @@ def test_no_log_says_how_to_make_one(tmp_path: Path) -> None:
 def test_a_named_request_is_remembered_for_a_week(tmp_path: Path, log_key: SigningKey, house: Any) -> None:
     folder, clock = tmp_path / "other", [dt.datetime(2026, 11, 25, 10, tzinfo=dt.UTC)]
     create_log(folder, log_key, lambda: clock[0])
-    with LogWriter(folder, log_key, lambda: clock[0]) as log, LogReader(folder) as reader:
+    with LogWriter(folder, log_key, lambda: clock[0]) as log:
         log.admit(house.issuer.verifier)
-        log.append_all([house.sealed(b"a", issued_at="2026-11-25T10:00:00Z")], [("name", b"body")])
+        named = [house.sealed(b"a", issued_at="2026-11-25T10:00:00Z")], [("name", b"body")]
+        first = log.append_all(*named)
         clock[0] += dt.timedelta(days=6)
         log.append(house.sealed(b"b", issued_at="2026-11-25T10:00:00Z"))
-        remembered = reader.remembered("name")
+        again = log.append_all(*named)
         clock[0] += dt.timedelta(days=2)
         log.append(house.sealed(b"c", issued_at="2026-11-25T10:00:00Z"))
 
-        assert remembered is not None
-        assert ((2,), 1) == (remembered[1].places, remembered[1].added)
-        assert reader.remembered("name") is None
+        assert [Logged((2,), 1)] == first == again
+        assert [Logged((2,), 0)] == log.append_all(*named)

@@ -22,12 +22,14 @@ from passavant.sealing.notes import split_note
 __all__ = ["Memory", "Remembered", "state_folder"]
 
 _FILE, _WORK = "audit.sqlite", "audit.sqlite.new"
-_VERSION = 1
+_VERSION = 2
 _TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE tails (level INTEGER PRIMARY KEY, hashes BLOB NOT NULL);
 CREATE TABLE keys (vkey TEXT PRIMARY KEY, scope TEXT NOT NULL, admitted INTEGER NOT NULL, withdrawn INTEGER) WITHOUT ROWID;
-CREATE TABLE statements (mark BLOB PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    mark BLOB PRIMARY KEY, seal INTEGER, supersede INTEGER, revoke INTEGER, superseded INTEGER, kind TEXT, about BLOB
+) WITHOUT ROWID;
 PRAGMA user_version={_VERSION};
 """
 

@@ -5,28 +5,25 @@ These are the rules by which an honest writer admits statements (:mod:`passavant
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 
 from passavant.errors import BadInput
+from passavant.sealing.audit.documents import Breach, DocumentStories
 from passavant.sealing.audit.signatures import SignatureCheck
 from passavant.sealing.entries import Entry
 from passavant.sealing.log import IssuerKey
 from passavant.sealing.notes import ED25519, VerifierKey
-from passavant.sealing.statements import LOG_ACTIONS, SEALING, Statement
+from passavant.sealing.statements import LOG_ACTIONS, Statement
 
 __all__ = ["Breach", "EntryRules"]
-
-#: Name of the finding, what was expected, what was found.
-Breach = tuple[str, str, str]
 
 
 class EntryRules:
     """The rules, with what earlier entries established.
 
     Args:
-        work: The audit's database: keys, statements and the last time.
+        work: The audit's database: keys, documents and the last time.
         origin: The log.
         keys: Keys of the log that the auditor trusts.
     """
@@ -36,6 +33,7 @@ class EntryRules:
         self._origin = origin
         self._log_keys = frozenset(keys)
         self._signatures = SignatureCheck(origin)
+        self._stories = DocumentStories(work)
         self._admitted = {
             vkey: IssuerKey(VerifierKey.parse(vkey), scope, admitted, withdrawn)
             for vkey, scope, admitted, withdrawn in work.execute("SELECT vkey, scope, admitted, withdrawn FROM keys")
@@ -53,7 +51,8 @@ class EntryRules:
         found = [*self._always(place, entry)]
         if entry.statement.action in LOG_ACTIONS:
             return [*found, *self._of_the_log(place, entry)]
-        return [*found, *self._authority(entry), *self._history(place, entry.statement)]
+        known = self._admitted.get(str(entry.key))
+        return [*found, *_authority(known, entry), *self._stories.check(place, entry.statement, known)]
 
     def save(self) -> None:
         """Write down what later entries are judged by."""
@@ -97,32 +96,13 @@ class EntryRules:
             yield "entry-admission", "an Ed25519 key of kind 1", said.subject
         self._admitted[said.subject] = IssuerKey(key, said.scope, place, None)
 
-    def _authority(self, entry: Entry) -> Iterator[Breach]:
-        """Yield what the key may not do."""
-        known = self._admitted.get(str(entry.key))
-        if known is None:
-            yield "entry-key", "a key that the log admitted before", str(entry.key)
-            return
-        if known.withdrawn is not None:
-            yield "entry-withdrawn", f"no statement after entry {known.withdrawn}", str(entry.key)
-        if not known.allows(entry.statement):
-            yield "entry-scope", known.scope, f"{entry.statement.action},type={entry.statement.doc_type}"
 
-    def _history(self, place: int, said: Statement) -> Iterator[Breach]:
-        """Yield what does not follow from earlier entries."""
-        mark = _mark(said.issuer, said.document, said.action)
-        if not self._work.execute("INSERT OR IGNORE INTO statements VALUES (?, ?)", (mark, place)).rowcount:
-            (first,) = self._work.execute("SELECT place FROM statements WHERE mark = ?", (mark,)).fetchone()
-            yield "entry-duplicate", f"entry {first} alone", f"{said.action} {said.document}"
-        if said.action == "seal":
-            return
-        about = said.ref if said.action == "supersede" else said.document
-        marks = [_mark(said.issuer, about, action) for action in SEALING]
-        row = self._work.execute("SELECT 1 FROM statements WHERE mark IN (?, ?) AND place < ?", (*marks, place))
-        if row.fetchone() is None or said.ref == said.document:
-            yield "entry-unsealed", f"an earlier seal of {about} by {said.issuer}", said.action
-
-
-def _mark(issuer: str, document: str, action: str) -> bytes:
-    # None of the three can hold a space.
-    return hashlib.sha256(f"{action} {document} {issuer}".encode()).digest()
+def _authority(known: IssuerKey | None, entry: Entry) -> Iterator[Breach]:
+    """Yield what the key may not do."""
+    if known is None:
+        yield "entry-key", "a key that the log admitted before", str(entry.key)
+        return
+    if known.withdrawn is not None:
+        yield "entry-withdrawn", f"no statement after entry {known.withdrawn}", str(entry.key)
+    if not known.allows(entry.statement):
+        yield "entry-scope", known.scope, f"{entry.statement.action},type={entry.statement.doc_type}"

@@ -81,6 +81,14 @@ FINDINGS: dict[str, Text] = {
         "The same issuer stated the same of the same document before.",
         "Le même émetteur avait déjà déclaré la même chose du même document.",
     ),
+    "entry-differs": Text(
+        "An issuer says of a document something else than it said before.",
+        "Un émetteur dit d'un document autre chose que ce qu'il en avait dit.",
+    ),
+    "entry-ended": Text(
+        "A document was sealed after its issuer had revoked or replaced it.",
+        "Un document a été scellé après que son émetteur l'avait révoqué ou remplacé.",
+    ),
     "entry-unsealed": Text(
         "A revocation or replacement of what its issuer had not sealed.",
         "Une révocation ou un remplacement de ce que son émetteur n'avait pas scellé.",

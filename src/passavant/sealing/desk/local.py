@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from passavant import settings
-from passavant.errors import NotFound
+from passavant.errors import NotFound, PassavantError
 from passavant.sealing.keys import LOG, load_key
 from passavant.sealing.log import LogReader, LogWriter, Publisher
 from passavant.sealing.notes import VerifierKey
@@ -16,6 +17,8 @@ from passavant.sealing.receipts import Receipt
 from passavant.sealing.submissions import Submission
 
 __all__ = ["LocalDesk", "local_folder"]
+
+_log = logging.getLogger(__name__)
 
 
 def local_folder() -> Path:
@@ -53,13 +56,13 @@ class LocalDesk:
             publisher.publish(writer.checkpoint())
             note = publisher.note() or writer.checkpoint()
             if self._cosign is not None:
-                note = self._cosign(note, reader)
-                publisher.republish(note)
+                note = self._cosigned(note, reader, publisher)
             return [reader.receipt(place, note) for place in logged.places]
 
     def admit(self, key: VerifierKey, scope: str) -> int:
         """Admit an issuer's key; return the place of the admission."""
         with LogWriter(self._folder, load_key(LOG, self.origin)) as writer:
+            self._check(writer)
             place = writer.admit(key, scope)
             self.publish(writer)
             return place
@@ -67,6 +70,7 @@ class LocalDesk:
     def withdraw(self, key: VerifierKey) -> int:
         """Withdraw an issuer's key; return the place of the withdrawal."""
         with LogWriter(self._folder, load_key(LOG, self.origin)) as writer:
+            self._check(writer)
             place = writer.withdraw(key)
             self.publish(writer)
             return place
@@ -92,6 +96,19 @@ class LocalDesk:
                     next_step=("Seal a document first.", "Scellez d'abord un document."),
                 )
             return reader.receipt(place, note)
+
+    def _check(self, writer: LogWriter) -> None:
+        with LogReader(self._folder) as reader:
+            Publisher(self._folder, reader).check(writer.size)
+
+    def _cosigned(self, note: str, reader: LogReader, publisher: Publisher) -> str:
+        """Return a checkpoint with what the witnesses gave; what is logged already keeps its receipt, whatever they say."""
+        try:
+            note = self._cosign(note, reader) if self._cosign is not None else note
+            publisher.republish(note)
+        except PassavantError as error:
+            _log.error("%s", error)
+        return note
 
     def publish(self, writer: LogWriter) -> None:
         """Publish all that a writer of this log has made durable."""

@@ -57,7 +57,10 @@ class Conversation:
         if kind == self._types.INIT:
             return self._completed(message, Reply(200))
         if kind == self._types.TRANSACTION:
-            self._calls[call] = self._started(message)
+            try:
+                self._calls[call] = self._started(message)
+            except Exception as error:  # noqa: BLE001  # as in _advance
+                return self._completed(message, _fault(error))
             return self._advance(message, None)
         if kind == self._types.RESPONSE and call in self._calls:
             return self._advance(message, message.payload)
@@ -79,7 +82,7 @@ class Conversation:
             return self._completed(message, ended.value)
         except Exception as error:  # noqa: BLE001  # a fault of one call must not end the stream of all
             del self._calls[call]
-            return self._completed(message, Reply(_SERVER_ERROR, f"fault of the chaincode: {type(error).__name__}"))
+            return self._completed(message, _fault(error))
         return self._request(message, asked)
 
     def _request(self, message: Any, asked: Get | Put) -> Any:
@@ -102,6 +105,10 @@ class Conversation:
         return stubs().shim.ChaincodeMessage(
             type=kind, payload=payload, txid=message.txid, channel_id=message.channel_id
         )
+
+
+def _fault(error: Exception) -> Reply:
+    return Reply(_SERVER_ERROR, f"fault of the chaincode: {type(error).__name__}")
 
 
 def serve(address: str, package_id: str, *, tls: tuple[bytes, bytes] | None = None) -> tuple[Any, int]:

@@ -23,7 +23,7 @@ ORDERS = {
     "secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     "secp384r1": int("F" * 48 + "C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973", 16),
 }
-_READABLE_BY_ALL = 0o004
+_OPEN_TO_OTHERS = 0o077
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,10 @@ def _private_key(path: Path) -> Any:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     data = read_small(path)
-    if path.stat().st_mode & _READABLE_BY_ALL:
+    if path.stat().st_mode & _OPEN_TO_OTHERS:
         raise BadInput(
             "sealing.fabric.identity",
-            got=("a private key that everybody may read", "une clé privée que tout le monde peut lire"),
+            got=("a private key that others may read", "une clé privée que d'autres peuvent lire"),
             expected=("a file of its owner alone, mode 0600", "un fichier réservé à son propriétaire, mode 0600"),
             next_step=(f"Run: chmod 600 {path}", f"Exécutez : chmod 600 {path}"),
             place=Place(file=str(path)),

@@ -11,11 +11,20 @@ import sqlite3
 from dataclasses import dataclass
 
 from passavant.errors import BadInput, NotFound
-from passavant.sealing.notes import VerifierKey
-from passavant.sealing.statements import Statement, instant, timestamp
+from passavant.sealing.notes import ED25519, VerifierKey
+from passavant.sealing.statements import Statement, instant, is_name, timestamp
 from passavant.sealing.submissions import Submission
 
-__all__ = ["FULL_SCOPE", "IssuerKey", "admitted_keys", "authorise", "issuer_id", "record_admission"]
+__all__ = [
+    "FULL_SCOPE",
+    "IssuerKey",
+    "admitted_keys",
+    "authorise",
+    "check_issuer_key",
+    "issuer_id",
+    "out_of_scope",
+    "record_admission",
+]
 
 #: All that an issuer can do.
 FULL_SCOPE = "seal,supersede,revoke"
@@ -40,11 +49,16 @@ class IssuerKey:
     withdrawn: int | None
 
     def allows(self, statement: Statement) -> bool:
-        """Return whether the scope covers a statement. Where kinds of document are named, a seal states one of them."""
-        actions, kinds = self._parts
-        return statement.action in actions and (
-            not kinds or statement.action == "revoke" or statement.doc_type in kinds
-        )
+        """Return whether the scope covers a statement, as far as it says itself: see :meth:`covers` for what it is about.
+
+        Where kinds of document are named, a seal states one of them.
+        """
+        return statement.action in self._parts[0] and (statement.action == "revoke" or self.covers(statement.doc_type))
+
+    def covers(self, kind: str) -> bool:
+        """Return whether the scope covers documents of a kind: those that a seal may be of, and be taken back from."""
+        kinds = self._parts[1]
+        return not kinds or kind in kinds
 
     @functools.cached_property
     def _parts(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -66,7 +80,7 @@ def issuer_id(connection: sqlite3.Connection, name: str) -> int:
     return int(number)
 
 
-def authorise(submission: Submission, known: dict[str, IssuerKey], moment: dt.datetime) -> None:
+def authorise(submission: Submission, known: dict[str, IssuerKey], moment: dt.datetime, origin: str) -> None:
     """Check that an issuer may say what it says, and said it.
 
     Raises:
@@ -85,23 +99,43 @@ def authorise(submission: Submission, known: dict[str, IssuerKey], moment: dt.da
     latest = moment + _AHEAD
     for statement in submission.statements:
         if not admitted.allows(statement):
-            raise _refused(
-                f"{statement.action} of a document of type {statement.doc_type or '(none)'}",
-                f"{statement.action} d'un document de type {statement.doc_type or '(aucun)'}",
-                f"what the key may do: {admitted.scope}", f"ce que la clé permet : {admitted.scope}",
-            )  # fmt: skip
+            raise out_of_scope(statement.action, statement.doc_type, admitted)
         if instant(statement.issued_at) > latest:
             raise _refused(
                 f"a statement issued at {statement.issued_at}",
                 f"une déclaration émise à {statement.issued_at}",
                 f"a time not after {timestamp(latest)}", f"une heure non postérieure à {timestamp(latest)}",
             )  # fmt: skip
-    if not submission.signed_by_issuer():
+    if submission.log != origin or not submission.signed_by_issuer():
         raise _refused(
             "a signature that is not the issuer's over these statements",
             "une signature qui n'est pas celle de l'émetteur sur ces déclarations",
-            f"one Ed25519 signature over the name {submission.log} and their Merkle root, all in the key's name",
-            f"une signature Ed25519 sur le nom {submission.log} et leur racine de Merkle, toutes au nom de la clé",
+            f"one Ed25519 signature over the name {origin} and their Merkle root, all in the key's name",
+            f"une signature Ed25519 sur le nom {origin} et leur racine de Merkle, toutes au nom de la clé",
+        )
+
+
+def out_of_scope(action: str, kind: str, key: IssuerKey) -> BadInput:
+    """Return the error of a statement that the scope of its key does not cover."""
+    return _refused(
+        f"{action} of a document of type {kind or '(none)'}",
+        f"{action} d'un document de type {kind or '(aucun)'}",
+        f"what the key may do: {key.scope}", f"ce que la clé permet : {key.scope}",
+    )  # fmt: skip
+
+
+def check_issuer_key(key: VerifierKey) -> None:
+    """Check that a key can be an issuer's.
+
+    Raises:
+        BadInput: it is a witness's, or its name is none that statements can bear.
+    """
+    if key.kind != ED25519 or not is_name(key.name):
+        raise _refused(
+            f"the key {key}",
+            f"la clé {key}",
+            "an Ed25519 key of kind 1 named by a host and path, as passavant log issuer key makes it",
+            "une clé Ed25519 de genre 1 nommée par un hôte et un chemin, telle que passavant log issuer key la crée",
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from passavant.errors import BadInput
 from passavant.sealing.entries import entries_of
-from passavant.sealing.files import make_folder
+from passavant.sealing.files import make_folder, place_new
 from passavant.sealing.log.growth import Edge
 from passavant.sealing.log.schema import DATABASE, create_tables, disk_errors, transaction
 from passavant.sealing.notes import SigningKey
@@ -21,7 +22,7 @@ __all__ = ["check_absent", "create_log"]
 def create_log(
     folder: Path, key: SigningKey, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
 ) -> None:
-    """Make a log: its database, and its first entry, in which it names its own key.
+    """Make a log: its database, and its first entry, in which it names its own key; all of it or nothing.
 
     Raises:
         BadInput: the folder holds a log already.
@@ -29,7 +30,8 @@ def create_log(
     check_absent(folder)
     with disk_errors():
         make_folder(folder)
-        connection = create_tables(folder)
+        draft = folder / f"{DATABASE}.{secrets.token_hex(4)}.new"
+        connection = create_tables(draft)
         stamp = timestamp(clock())
         opening = Statement("open", key.name, stamp, subject=str(key.verifier))
         with transaction(connection):
@@ -37,6 +39,10 @@ def create_log(
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
             Edge.load(connection).append(entries_of(submit(key, [opening], key.name), stamp), connection)
         connection.close()
+        try:
+            place_new(draft, folder / DATABASE)
+        except FileExistsError:
+            check_absent(folder)
 
 
 def check_absent(folder: Path) -> None:

@@ -45,7 +45,7 @@ class Publisher:
     def note(self) -> str | None:
         """Return the published checkpoint as it stands, with its cosignatures."""
         file = self._public / "checkpoint"
-        return file.read_text() if file.exists() else None
+        return file.read_text(encoding="utf-8") if file.exists() else None
 
     def check(self, size: int) -> None:
         """Check that a log of this size continues what was published.

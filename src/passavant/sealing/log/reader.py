@@ -10,7 +10,6 @@ from passavant.errors import BadInput, NotFound
 from passavant.sealing.checkpoints import open_checkpoint
 from passavant.sealing.entries import Entry
 from passavant.sealing.log.admission import IssuerKey, admitted_keys
-from passavant.sealing.log.logged import Logged
 from passavant.sealing.log.schema import ALGORITHM_IDS, connect
 from passavant.sealing.log.status import Seal, seals_of
 from passavant.sealing.merkle import HASH_SIZE
@@ -24,11 +23,12 @@ __all__ = ["SHORTEST_PREFIX", "LogReader"]
 #: Hexadecimal digits of a private look-up: one document in a million shares them.
 SHORTEST_PREFIX = 5
 _MOST_MATCHES = 500
+_ALL = 2**63 - 1
 _TILES_IN_MEMORY = 2048
 
 
 class LogReader:
-    """A view on a log; for one thread at a time.
+    """A view on a log, for any number of threads (SQLite serialises them).
 
     Args:
         folder: The log's folder.
@@ -105,22 +105,26 @@ class LogReader:
             )  # fmt: skip
         return Receipt(Proof(place, tuple(self.tiles(size).inclusion(place)), checkpoint), data)
 
-    def look_up(self, alg: str, digest: str, at: dt.datetime | None = None) -> list[Seal]:
+    def look_up(self, alg: str, digest: str, at: dt.datetime | None = None, size: int = _ALL) -> list[Seal]:
         """Return the seals of a document, one an issuer, with their status; empty when the log knows none.
 
         Args:
             alg: ``sha-256`` or ``hmac-sha-256``.
             digest: 64 hexadecimal digits.
             at: The time for which expiry is judged; default now.
+            size: As of the log's first so many entries; default all.
         """
         rows = self._connection.execute(
-            "SELECT issuer, action, place, entry FROM statements JOIN entries USING (place) WHERE alg = ? AND digest = ?",
-            (ALGORITHM_IDS[alg], bytes.fromhex(digest)),
+            "SELECT issuer, action, place, entry FROM statements JOIN entries USING (place)"
+            " WHERE alg = ? AND digest = ? AND place < ?",
+            (ALGORITHM_IDS[alg], bytes.fromhex(digest), size),
         ).fetchall()
         found = {row[2]: row[3] for row in rows}
         return seals_of([row[:3] for row in rows], lambda place: Entry.own(found[place]), at or dt.datetime.now(dt.UTC))
 
-    def look_up_prefix(self, alg: str, prefix: str, at: dt.datetime | None = None) -> dict[str, list[Seal]]:
+    def look_up_prefix(
+        self, alg: str, prefix: str, at: dt.datetime | None = None, size: int = _ALL
+    ) -> dict[str, list[Seal]]:
         """Return the seals of every document whose digest starts with some hexadecimal digits.
 
         So a reader need not say which document he holds.
@@ -130,9 +134,9 @@ class LogReader:
         """
         low, high = (bytes.fromhex(prefix.ljust(2 * HASH_SIZE, digit)) for digit in "0f")
         rows = self._connection.execute(
-            "SELECT digest, issuer, action, place FROM statements WHERE alg = ? AND digest BETWEEN ? AND ?"
+            "SELECT digest, issuer, action, place FROM statements WHERE alg = ? AND digest BETWEEN ? AND ? AND place < ?"
             " ORDER BY digest LIMIT ?",
-            (ALGORITHM_IDS[alg], low, high, 4 * _MOST_MATCHES),
+            (ALGORITHM_IDS[alg], low, high, size, 4 * _MOST_MATCHES),
         ).fetchall()
         found: dict[bytes, list[tuple[int, int, int]]] = {}
         for digest, *row in rows:
@@ -150,14 +154,6 @@ class LogReader:
     def admitted(self) -> list[IssuerKey]:
         """Return the issuers' keys that the log admitted."""
         return admitted_keys(self._connection)
-
-    def remembered(self, name: str) -> tuple[bytes, Logged] | None:
-        """Return the digest of a request that was sent under this name before, with its answer, or None."""
-        row = self._connection.execute("SELECT body, places FROM requests WHERE name = ?", (name,)).fetchone()
-        if row is None:
-            return None
-        added, _, places = row[1].partition(";")
-        return bytes(row[0]), Logged(tuple(map(int, places.split(","))), int(added))
 
     def close(self) -> None:
         """Close the view."""

@@ -75,9 +75,9 @@ def connect(folder: Path, *, write: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def create_tables(folder: Path) -> sqlite3.Connection:
+def create_tables(file: Path) -> sqlite3.Connection:
     """Make the database of a new log in an existing folder."""
-    connection = sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(file, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={_VERSION}; COMMIT;")

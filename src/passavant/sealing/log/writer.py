@@ -13,12 +13,21 @@ from pathlib import Path
 
 from passavant.errors import BadInput, NotFound, PassavantError
 from passavant.sealing.checkpoints import Checkpoint
-from passavant.sealing.entries import entries_of
-from passavant.sealing.log.admission import FULL_SCOPE, IssuerKey, admitted_keys, authorise, issuer_id, record_admission
+from passavant.sealing.entries import Entry, entries_of
+from passavant.sealing.log.admission import (
+    FULL_SCOPE,
+    IssuerKey,
+    admitted_keys,
+    authorise,
+    check_issuer_key,
+    issuer_id,
+    record_admission,
+)
 from passavant.sealing.log.growth import Edge
 from passavant.sealing.log.lock import ExclusiveLock
 from passavant.sealing.log.logged import Logged
-from passavant.sealing.log.rows import insert, insert_seals, remember
+from passavant.sealing.log.requests import answered, remember
+from passavant.sealing.log.rows import StatementRows, insert_seals
 from passavant.sealing.log.schema import connect, disk_errors, transaction
 from passavant.sealing.notes import SigningKey, VerifierKey, sign_note
 from passavant.sealing.statements import Statement, timestamp
@@ -107,15 +116,11 @@ class LogWriter:
         with disk_errors(), transaction(self._connection) as connection:
             edge, fresh = self._edge.copy(), list[bytes]()
             for number, submission in enumerate(submissions):
+                request = requests[number] if number < len(requests) else None
                 try:
-                    authorise(submission, self._keys, moment)
-                    answer = self._place(connection, submission, stamp, edge.tree.size, fresh)
+                    answers.append(self._answer(connection, submission, request, moment, stamp, edge.tree.size, fresh))
                 except PassavantError as error:
                     answers.append(error)
-                    continue
-                answers.append(answer)
-                if number < len(requests) and (request := requests[number]) is not None:
-                    remember(connection, request, answer, stamp)
             self._forget(connection, moment)
             if fresh:
                 edge.append(fresh, connection)
@@ -125,7 +130,12 @@ class LogWriter:
         return answers
 
     def admit(self, key: VerifierKey, scope: str = FULL_SCOPE) -> int:
-        """Admit an issuer's key by an entry of the log itself; return the entry's place."""
+        """Admit an issuer's key by an entry of the log itself; return the entry's place.
+
+        Raises:
+            BadInput: it is a witness's key, or its name is none that statements can bear.
+        """
+        check_issuer_key(key)
         return self._state("admit", subject=str(key), scope=scope)
 
     def withdraw(self, key: VerifierKey) -> int:
@@ -180,6 +190,26 @@ class LogWriter:
         self._load_keys()
         return place
 
+    def _answer(
+        self,
+        connection: sqlite3.Connection,
+        submission: Submission,
+        request: tuple[str, bytes] | None,
+        moment: dt.datetime,
+        stamp: str,
+        size: int,
+        fresh: list[bytes],
+    ) -> Logged:
+        """Log one submission within the transaction, or give the answer that its named request had before."""
+        before = answered(connection, request) if request else None
+        if before is not None:
+            return before
+        authorise(submission, self._keys, moment, self.origin)
+        answer = self._place(connection, submission, stamp, size, fresh)
+        if request is not None:
+            remember(connection, request, answer, stamp)
+        return answer
+
     def _place(
         self, connection: sqlite3.Connection, submission: Submission, stamp: str, size: int, fresh: list[bytes]
     ) -> Logged:
@@ -189,11 +219,19 @@ class LogWriter:
         if insert_seals(connection, submission.statements, issuer, size + marks):
             fresh.extend(entries_of(submission, stamp))
             return Logged(tuple(range(size + marks, size + len(fresh))), len(submission.statements))
+
+        def said(place: int) -> Statement:
+            """Return an earlier statement: logged, of this transaction, or of this very submission."""
+            if place >= size + marks:
+                return submission.statements[kept[place - size - marks]]
+            return Entry.own(fresh[place - size] if place >= size else _entry(connection, place)).statement
+
+        rows = StatementRows(connection, issuer, self._keys[str(submission.key)], said)
         connection.execute("SAVEPOINT one")
         try:
             for number, statement in enumerate(submission.statements):
                 place = size + marks + len(kept)
-                found = insert(connection, statement, issuer, place)
+                found = rows.insert(statement, place)
                 places.append(place if found is None else found)
                 if found is None:
                     kept.append(number)
@@ -218,3 +256,8 @@ def _another(origin: str, name: str) -> BadInput:
         ),
         next_step=("Name the right key, or the right log.", "Indiquez la bonne clé, ou le bon journal."),
     )
+
+
+def _entry(connection: sqlite3.Connection, place: int) -> bytes:
+    (entry,) = connection.execute("SELECT entry FROM entries WHERE place = ?", (place,)).fetchone()
+    return bytes(entry)

@@ -50,6 +50,7 @@ class Committer:
         self._writer = writer
         self._told = told
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name="log writer", daemon=True)
         self._thread.start()
 
@@ -57,15 +58,18 @@ class Committer:
         """Log a submission and return once it is durable.
 
         Raises:
-            PassavantError: it is refused, or the disk fails.
+            PassavantError: it is refused, the disk fails, or the service is stopping.
         """
+        if self._stopped:
+            raise _stopping()
         loop = asyncio.get_running_loop()
         one = _Waiting(submission, request, loop, loop.create_future())
         self._waiting.put(one)
         return await one.answer
 
     def stop(self) -> None:
-        """Finish what waits, then stop."""
+        """Finish what waits, then stop; what comes later is refused."""
+        self._stopped = True
         self._waiting.put(None)
         self._thread.join()
 
@@ -103,6 +107,15 @@ class Committer:
             loop.call_soon_threadsafe(
                 _answer, [pair for pair in zip(group, answers, strict=True) if pair[0].loop is loop]
             )
+
+
+def _stopping() -> PassavantError:
+    return PassavantError(
+        "sealing.service.stopping",
+        got=("a service that is stopping", "un service en cours d'arrêt"),
+        expected=("a running one", "un service en marche"),
+        next_step=("Send the same request again when it is back.", "Renvoyez la même requête à son retour."),
+    )
 
 
 def _answer(pairs: list[tuple[_Waiting, Committed | BaseException]]) -> None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from passavant.errors import BadInput
 
-__all__ = ["RateLimit", "TooLarge", "TooMany", "address_of", "body_of"]
+__all__ = ["Busy", "InFlight", "RateLimit", "TooLarge", "TooMany", "address_of", "body_of"]
 
 #: Most bytes of a request.
 MOST_BYTES = 16 * 1024 * 1024
@@ -29,6 +29,35 @@ class TooMany(BadInput):
 
 class TooLarge(BadInput):
     """A request is larger than the service takes."""
+
+
+class Busy(BadInput):
+    """The service holds as many requests as it can."""
+
+
+class InFlight:
+    """Bytes of the requests that are being read and logged; beyond so many, a request is refused before it is read on.
+
+    Args:
+        most: Bytes in all.
+    """
+
+    def __init__(self, most: int = 16 * MOST_BYTES) -> None:
+        self._left = most
+
+    def add(self, size: int) -> None:
+        """Count bytes that have come in.
+
+        Raises:
+            Busy: there are too many.
+        """
+        if size > self._left:
+            raise _busy()
+        self._left -= size
+
+    def done(self, size: int) -> None:
+        """Count them out again."""
+        self._left += size
 
 
 class RateLimit:
@@ -64,17 +93,28 @@ class RateLimit:
         if not enough:
             raise _too_many((wanted - left) / self._rate)
 
+    def give(self, client: str, tokens: int = 1) -> None:
+        """Give tokens back: what they were taken for did no harm."""
+        if client in self._buckets:
+            left, since = self._buckets[client]
+            self._buckets[client] = (min(self._most, left + tokens), since)
+
 
 def address_of(request: Request) -> str:
     """Return the address that a request came from."""
     return request.client.host if request.client else ""
 
 
-async def body_of(request: Request) -> bytes:
+async def body_of(request: Request, held: Callable[[int], None]) -> bytes:
     """Return a request's body.
+
+    Args:
+        request: The request.
+        held: Told of the bytes as they come.
 
     Raises:
         TooLarge: it is longer than the service takes; the rest is not read.
+        Busy: the service holds too much already.
     """
     parts, length = [], 0
     async for part in request.stream():
@@ -86,8 +126,18 @@ async def body_of(request: Request) -> bytes:
                 expected=("at most 10,000 statements", "10 000 déclarations au plus"),
                 next_step=("Send them in several requests.", "Envoyez-les en plusieurs requêtes."),
             )
+        held(len(part))
         parts.append(part)
     return b"".join(parts)
+
+
+def _busy() -> Busy:
+    return Busy(
+        "sealing.service.busy",
+        got=("more requests than this service can hold", "plus de requêtes que ce service n'en peut tenir"),
+        expected=("a quieter moment", "un moment plus calme"),
+        next_step=("Send the same request again in a second.", "Renvoyez la même requête dans une seconde."),
+    )
 
 
 def _too_many(wait: float) -> TooMany:

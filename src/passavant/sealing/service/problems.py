@@ -21,8 +21,13 @@ STATUS = {
     "sealing.issuer.unknown": 403,
     "sealing.issuer.refused": 403,
     "sealing.request.reused": 422,
+    "sealing.seal.differs": 409,
+    "sealing.seal.ended": 409,
     "sealing.entry.uncovered": 503,
+    "sealing.service.busy": 503,
+    "sealing.service.stopping": 503,
 }
+_UNAVAILABLE = 503
 _HTTP = {
     404: ("an address that this service does not have", "une adresse que ce service n'a pas"),
     405: ("a method that this address does not take", "une méthode que cette adresse n'accepte pas"),
@@ -47,7 +52,7 @@ def problem(request: Request, error: Exception) -> JSONResponse:
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(math.ceil(error.wait))
-    if error.code == "sealing.entry.uncovered":
+    elif _status(error) == _UNAVAILABLE:
         headers["Retry-After"] = "1"
     return JSONResponse(_record(request, error), _status(error), headers)
 

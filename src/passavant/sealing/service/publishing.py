@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from passavant.errors import PassavantError
 from passavant.sealing.log import LogReader, Publisher
+from passavant.sealing.notes import split_note
 
 __all__ = ["Cosign", "PublishingThread", "Signed"]
 
@@ -17,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 #: Asks witnesses to cosign: takes a checkpoint and a view on the log, returns the checkpoint with their lines.
 Cosign = Callable[[str, LogReader], str]
+#: Seconds after which witnesses that did not cosign are asked again, though nothing new was published.
+_AGAIN = 30.0
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,25 @@ class PublishingThread:
         interval: Seconds between two publications.
         cosign: Asks the witnesses, or None.
         latest: Checkpoint to start with.
+        witnesses: How many should cosign.
+        again: Seconds after which those that did not are asked again.
     """
 
-    def __init__(self, folder: Path, interval: float, cosign: Cosign | None, latest: Signed) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        interval: float,
+        cosign: Cosign | None,
+        latest: Signed,
+        witnesses: int = 0,
+        again: float = _AGAIN,
+    ) -> None:
         self._folder = folder
         self._interval = interval
         self._cosign = cosign
+        self._witnesses = witnesses
+        self._again = again
+        self._asked = 0.0
         self.latest = latest
         self.published: Signed | None = None
         self._stopping = threading.Event()
@@ -72,13 +89,19 @@ class PublishingThread:
                 self._stopping.wait(self._interval)
 
     def _publish(self, publisher: Publisher, reader: LogReader) -> None:
-        latest = self.latest
-        if self.published is not None and self.published.size == latest.size:
+        latest, done = self.latest, self.published
+        if done is None or done.size != latest.size:
+            publisher.publish(latest.note)
+            done = self.published = Signed(latest.size, publisher.note() or latest.note)
+        elif not self._wanting(done.note):
             return
-        publisher.publish(latest.note)
-        latest = Signed(latest.size, publisher.note() or latest.note)
         if self._cosign is not None:
-            note = self._cosign(latest.note, reader)
+            self._asked = time.monotonic()
+            note = self._cosign(done.note, reader)
             publisher.republish(note)
-            latest = Signed(latest.size, note)
-        self.published = latest
+            self.published = Signed(done.size, note)
+
+    def _wanting(self, note: str) -> bool:
+        """Return whether it is time to ask witnesses that have not cosigned: a quiet log would lack them for ever."""
+        signatures = len(split_note(note)[1])
+        return signatures < 1 + self._witnesses and time.monotonic() >= self._asked + self._again

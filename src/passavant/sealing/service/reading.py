@@ -36,7 +36,7 @@ async def look_up(request: Request) -> JSONResponse:
     if not _HEX.fullmatch(digest):
         raise _bad("digest", digest, "64 lower-case hexadecimal digits", "64 chiffres hexadécimaux minuscules")
     size, moment = service.publisher.latest.size, dt.datetime.now(dt.UTC)
-    seals = [seal for seal in service.reader.look_up(alg, digest, moment) if seal.index < size]
+    seals = service.reader.look_up(alg, digest, moment, size)
     if not seals:
         raise NotFound(
             "sealing.lookup.none",
@@ -71,13 +71,10 @@ async def look_up_prefix(request: Request) -> JSONResponse:
             f"{SHORTEST_PREFIX} à 64 chiffres hexadécimaux minuscules",
         )
     size = service.publisher.latest.size
-    found = service.reader.look_up_prefix(alg, prefix)
-    documents = [
-        {"digest": digest, "seals": [seal.record() for seal in seals if seal.index < size]}
-        for digest, seals in found.items()
-    ]
+    found = service.reader.look_up_prefix(alg, prefix, size=size)
+    documents = [{"digest": digest, "seals": [seal.record() for seal in seals]} for digest, seals in found.items()]
     answer: dict[str, Any] = {"origin": service.writer.origin, "alg": alg, "prefix": prefix}
-    answer |= {"as_of": {"size": size, "time": now()}, "documents": [one for one in documents if one["seals"]]}
+    answer |= {"as_of": {"size": size, "time": now()}, "documents": documents}
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
@@ -91,7 +88,7 @@ async def proof(request: Request) -> Response:
     covering = service.covering(index)
     receipt = service.reader.proved(index, covering.size, covering.note)
     if "application/cose" not in request.headers.get("accept", ""):
-        return PlainTextResponse(receipt.text(), headers={"Cache-Control": _SHORT})
+        return PlainTextResponse(receipt.text(), headers={"Cache-Control": _SHORT, "Vary": "Accept"})
     key, root = service.settings.key, service.reader.tiles(covering.size).root()
     data = cose_receipt(
         key,
@@ -104,7 +101,7 @@ async def proof(request: Request) -> Response:
         root,
         entry=receipt.data,
     )
-    return Response(data, media_type="application/cose")
+    return Response(data, media_type="application/cose", headers={"Cache-Control": _SHORT, "Vary": "Accept"})
 
 
 async def about_log(request: Request) -> JSONResponse:

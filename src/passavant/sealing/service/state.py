@@ -8,7 +8,7 @@ from pathlib import Path
 from passavant.sealing.log import LogReader, LogWriter, Publisher
 from passavant.sealing.notes import SigningKey
 from passavant.sealing.service.committing import Committer
-from passavant.sealing.service.limits import RateLimit
+from passavant.sealing.service.limits import InFlight, RateLimit
 from passavant.sealing.service.publishing import Cosign, PublishingThread, Signed
 
 __all__ = ["Service", "ServiceSettings"]
@@ -23,7 +23,7 @@ class ServiceSettings:
         key: The log's key.
         interval: Seconds between two publications of the static files.
         statements_per_second: What one issuer's key may submit; 0: no limit.
-        reads_per_second: What one address may ask; 0: no limit.
+        reads_per_second: What one address may ask, and how often it may send what is refused; 0: no limit.
         cosign: Asks the witnesses, or None.
         witnesses: Their names, for the answer about the log.
     """
@@ -54,9 +54,13 @@ class Service:
             self.writer.close()
             raise
         latest = Signed(self.writer.size, self.writer.checkpoint())
-        self.publisher = PublishingThread(settings.folder, settings.interval, settings.cosign, latest)
+        self.publisher = PublishingThread(
+            settings.folder, settings.interval, settings.cosign, latest, len(settings.witnesses)
+        )
         self.committer = Committer(self.writer, self.publisher.told)
+        self.in_flight = InFlight()
         self.submitting = RateLimit(settings.statements_per_second)
+        self.trying = RateLimit(settings.reads_per_second)
         self.reading = RateLimit(settings.reads_per_second)
 
     def covering(self, place: int) -> Signed:

@@ -9,8 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from passavant.errors import BadInput, NotFound
-from passavant.sealing.log import Logged
+from passavant.errors import BadInput
 from passavant.sealing.service.committing import Committed
 from passavant.sealing.service.limits import address_of, body_of
 from passavant.sealing.service.state import Service
@@ -28,19 +27,29 @@ _LONGEST_NAME = 200
 async def submit_seals(request: Request) -> JSONResponse:
     """Log a submission: 201 with new entries, 200 when all were known already.
 
-    What is refused counts against the address that sent it, what an issuer signed against its key: nobody can use up
-    another's share.
+    What is refused counts against the address that sent it, the more the larger it is; what an issuer signed against its
+    key: nobody can use up another's share.
     """
     service: Service = request.app.state.service
+    address, sizes = address_of(request), list[int]()
+    service.trying.take(address)
+
+    def held(size: int) -> None:
+        service.in_flight.add(size)
+        sizes.append(size)
+
     try:
-        return await _submitted(request, service)
-    except (BadInput, NotFound):
-        service.reading.take(address_of(request))
-        raise
+        body = await body_of(request, held)
+        weight = len(body) // _LARGE
+        service.trying.take(address, weight)
+        answer = await _submitted(request, service, body)
+    finally:
+        service.in_flight.done(sum(sizes))
+    service.trying.give(address, 1 + weight)
+    return answer
 
 
-async def _submitted(request: Request, service: Service) -> JSONResponse:
-    body = await body_of(request)
+async def _submitted(request: Request, service: Service, body: bytes) -> JSONResponse:
     name = request.headers.get("idempotency-key", "")
     submission = (
         await run_in_threadpool(_read, body, service.writer.origin)
@@ -49,13 +58,7 @@ async def _submitted(request: Request, service: Service) -> JSONResponse:
     )
     if submission.signed_by_issuer():  # if not, the writer refuses it
         service.submitting.take(str(submission.key), len(submission.statements))
-    remembered = _remembered(service, submission, name, body)
-    if remembered is not None:
-        latest = service.publisher.latest
-        committed = Committed(remembered, latest.size, latest.note)
-    else:
-        asked = (_named(submission, name), hashlib.sha256(body).digest()) if name else None
-        committed = await service.committer.submit(submission, asked)
+    committed = await service.committer.submit(submission, _asked(submission, name, body))
     wanted = request.query_params.get("receipts", "yes" if len(submission.statements) <= _RECEIPTS else "no")
     if len(submission.statements) > _RECEIPTS:
         answer = await run_in_threadpool(_answer, service, submission, committed, wanted == "yes")
@@ -82,35 +85,19 @@ def _answer(service: Service, submission: Submission, committed: Committed, rece
     return {"origin": service.writer.origin, "added": added, "seals": seals, "checkpoint": committed.checkpoint}
 
 
-def _remembered(service: Service, submission: Submission, name: str, body: bytes) -> Logged | None:
-    """Return the answer to a request that came under this name before.
+def _asked(submission: Submission, name: str, body: bytes) -> tuple[str, bytes] | None:
+    """Return a named request as the log remembers it; the names of different issuers are kept apart.
 
     Raises:
-        BadInput: the name is too long, or another request had it.
+        BadInput: the name is too long.
     """
     if not name:
         return None
     if len(name) > _LONGEST_NAME:
-        raise _bad_name("an Idempotency-Key that is too long", "une Idempotency-Key trop longue")
-    found = service.reader.remembered(_named(submission, name))
-    if found is None:
-        return None
-    if found[0] != hashlib.sha256(body).digest():
-        raise _bad_name(
-            "an Idempotency-Key that another request had", "une Idempotency-Key déjà prise par une autre requête"
+        raise BadInput(
+            "sealing.request.reused",
+            got=("an Idempotency-Key that is too long", "une Idempotency-Key trop longue"),
+            expected=(f"a name of at most {_LONGEST_NAME} characters", f"un nom de {_LONGEST_NAME} caractères au plus"),
+            next_step=("Use a new random name for each request.", "Prenez un nouveau nom aléatoire par requête."),
         )
-    return found[1]
-
-
-def _named(submission: Submission, name: str) -> str:
-    """Keep the names of different issuers apart."""
-    return f"{submission.key.id.hex()} {name}"
-
-
-def _bad_name(got: str, got_fr: str) -> BadInput:
-    return BadInput(
-        "sealing.request.reused",
-        got=(got, got_fr),
-        expected=(f"a new name of at most {_LONGEST_NAME} characters", f"un nouveau nom de {_LONGEST_NAME} caractères au plus"),
-        next_step=("Use a new random name for each request.", "Prenez un nouveau nom aléatoire par requête."),
-    )  # fmt: skip
+    return f"{submission.key} {name}", hashlib.sha256(body).digest()

@@ -6,13 +6,14 @@ cosign a fork of what it cosigned before.
 
 from __future__ import annotations
 
-import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from passavant.errors import BadInput, Place
+from passavant.sealing.files import make_folder, place_new
 from passavant.sealing.log.lock import ExclusiveLock
 from passavant.sealing.log.schema import StorageFailed
 from passavant.sealing.notes import VerifierKey
@@ -32,20 +33,18 @@ CREATE TABLE seen (
 
 
 def create_database(folder: Path, key: VerifierKey) -> None:
-    """Make the database of a new witness; its folder is made if absent.
+    """Make the database of a new witness, all of it or nothing; its folder is made if absent.
 
     Raises:
         BadInput: one is there already.
         StorageFailed: the folder cannot be written.
     """
-    file = folder / DATABASE
-    if file.exists():
-        raise _refused(
-            file, "a witness is here already", "un témoin est déjà ici", "a new folder", "un nouveau dossier"
-        )
+    check_absent(folder)
     with storage():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        connection = sqlite3.connect(file, isolation_level=None)
+        make_folder(folder)
+        folder.chmod(0o700)
+        draft = folder / f"{DATABASE}.{secrets.token_hex(4)}.new"
+        connection = sqlite3.connect(draft, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
@@ -53,10 +52,10 @@ def create_database(folder: Path, key: VerifierKey) -> None:
             connection.execute("INSERT INTO witness VALUES (?)", (str(key),))
         finally:
             connection.close()
-        for one in (folder, folder.parent):  # the names too must survive a loss of power
-            descriptor = os.open(one, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.close(descriptor)
+        try:
+            place_new(draft, folder / DATABASE)
+        except FileExistsError:
+            check_absent(folder)
 
 
 def check_absent(folder: Path) -> None:
