@@ -18,7 +18,7 @@ from passavant.sealing.receipts import Receipt, salted
 from passavant.sealing.statements import REASONS, SEALING, instant, timestamp
 from passavant.sealing.trust import TrustPolicy
 
-__all__ = ["NotSealed", "Verdict", "reason_text", "verify_cose", "verify_receipt"]
+__all__ = ["NotSealed", "State", "Verdict", "reason_text", "verify_cose", "verify_receipt"]
 
 State = Literal["sealed", "valid", "superseded", "revoked", "expired"]
 
@@ -96,7 +96,7 @@ def verify_receipt(receipt: Receipt, sha256: bytes, policy: TrustPolicy, at: dt.
         BadInput: the receipt cannot be read, its log is not trusted, or too few witnesses signed.
     """
     entry, proof = receipt.entry, receipt.proof
-    _check_document(entry, proof.checkpoint.partition("\n")[0], receipt.digest_of(sha256), policy)
+    _check_document(entry, proof.checkpoint.partition("\n")[0], _name(sha256, receipt.salt), policy)
     trusted = policy.verify(proof.checkpoint)
     found = trusted.checkpoint
     if not verify_inclusion(proof.index, found.size, leaf_hash(receipt.data), proof.path, found.root):
@@ -116,8 +116,7 @@ def verify_cose(data: bytes, sha256: bytes, policy: TrustPolicy, at: dt.datetime
     policy.require(())
     proved = _opened(data, policy)
     entry = Entry.parse(proved.entry)
-    digest = sha256.hex() if proved.salt is None else salted(proved.salt, sha256)
-    _check_document(entry, proved.origin, digest, policy)
+    _check_document(entry, proved.origin, _name(sha256, proved.salt), policy)
     return _verdict(entry, proved.index, proved.origin, proved.size, (), policy, at)
 
 
@@ -132,7 +131,12 @@ def _opened(data: bytes, policy: TrustPolicy) -> CoseReceipt:
     raise refusal or policy.untrusted("COSE")
 
 
-def _check_document(entry: Entry, log: str, digest: str, policy: TrustPolicy) -> None:
+def _name(sha256: bytes, salt: bytes | None) -> str:
+    """Return a document as statements name it."""
+    return f"sha-256:{sha256.hex()}" if salt is None else f"hmac-sha-256:{salted(salt, sha256)}"
+
+
+def _check_document(entry: Entry, log: str, document: str, policy: TrustPolicy) -> None:
     """Check that an entry seals a document, and that its issuer signed it with a key that one accepts."""
     said = entry.statement
     if said.action not in SEALING:
@@ -140,9 +144,9 @@ def _check_document(entry: Entry, log: str, digest: str, policy: TrustPolicy) ->
             (f"a receipt of the statement {said.action}", f"un reçu de la déclaration {said.action}"),
             ("the receipt of a seal", "le reçu d'un scellé"),
         )
-    if digest != said.digest:
+    if document != said.document:
         raise _no(
-            (f"a document whose digest is {digest}", f"un document dont l'empreinte est {digest}"),
+            (f"a document whose digest is {document}", f"un document dont l'empreinte est {document}"),
             (f"the sealed one, {said.document}", f"le document scellé, {said.document}"),
         )
     if not entry.signed_by_issuer(log):

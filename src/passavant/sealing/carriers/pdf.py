@@ -16,7 +16,7 @@ from passavant.errors import BadInput
 from passavant.sealing.carriers.pdf_update import Raw, Tail, pdf_object, update
 from passavant.sealing.carriers.receipts import LARGEST_RECEIPT, receipt_text
 
-__all__ = ["ATTACHMENT", "LARGEST_PDF", "attach_receipt", "split_pdf"]
+__all__ = ["ATTACHMENT", "LARGEST_PDF", "attach_receipt", "check_attachable", "split_pdf"]
 
 #: Name of the attachment in every viewer.
 ATTACHMENT = "seal.tlog-proof"
@@ -28,6 +28,10 @@ _LINE = re.compile(rb"\n%Passavant-receipt 1 ([1-9][0-9]{0,9}) ([1-9][0-9]{0,9})
 _END = re.compile(rb"startxref[\r\n\t ]+([0-9]{1,10})[\r\n\t ]+%%EOF[\r\n\t \x00]*\Z")
 _TAIL = 2048
 #: Words that end a stream or a file; in a receipt they could mislead a viewer that repairs files.
+#: A text in the form of a receipt.
+_SAMPLE = (
+    b"c2sp.org/tlog-proof@v1\nindex 0\n\nlog.example\n1\n" + b"A" * 43 + b"=\n\n\xe2\x80\x94 log.example AAAAAAAA\n"
+)
 _SYNTAX = (b"endstream", b"endobj", b"startxref", b"%%EOF", _MARK)
 
 
@@ -41,6 +45,15 @@ def attach_receipt(original: bytes, receipt: bytes) -> bytes:
     if _read_back(attached) != receipt:
         raise _unfit("a structure that hides the attachment", "une structure qui cache la pièce jointe")
     return attached
+
+
+def check_attachable(original: bytes) -> None:
+    """Check that a receipt can be attached to a PDF.
+
+    Raises:
+        BadInput: no PDF, an encrypted or digitally signed one, one that carries a receipt, or one that cannot be extended safely.
+    """
+    attach_receipt(original, _SAMPLE)
 
 
 def split_pdf(data: bytes) -> tuple[bytes, bytes] | None:

@@ -10,20 +10,23 @@ import os
 from passavant.sealing.desk.asking import ask_status, find_sealed
 from passavant.sealing.desk.local import LocalDesk, local_folder
 from passavant.sealing.desk.remote import RemoteDesk, Unreachable
-from passavant.sealing.desk.sealing import Document, end_of_day, revoke, seal
+from passavant.sealing.desk.sealing import Document, NotAcknowledged, end_of_day, names_of, revoke, salt_of, seal
 from passavant.sealing.desk.trusting import trust
 
 __all__ = [
     "Document",
     "LocalDesk",
+    "NotAcknowledged",
     "RemoteDesk",
     "Unreachable",
     "ask_status",
     "end_of_day",
     "find_sealed",
     "local_folder",
+    "names_of",
     "open_desk",
     "revoke",
+    "salt_of",
     "seal",
     "trust",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from passavant.errors import BadInput, NotFound
 from passavant.sealing.desk.local import LocalDesk
@@ -14,7 +14,7 @@ from passavant.sealing.notes import open_note
 from passavant.sealing.receipts import Receipt
 from passavant.sealing.statements import instant
 from passavant.sealing.trust import TrustPolicy
-from passavant.sealing.verification import Verdict
+from passavant.sealing.verification import State, Verdict
 
 __all__ = ["ask_status", "find_sealed"]
 
@@ -29,7 +29,7 @@ def ask_status(verdict: Verdict, desk: LocalDesk | RemoteDesk, policy: TrustPoli
     said = verdict.entry.statement
     for seal in _answer(desk, said.alg, said.digest, policy):
         if seal["issuer"] == said.issuer:
-            return dataclasses.replace(verdict, state=seal["status"], status=seal)
+            return dataclasses.replace(verdict, state=_state(verdict, seal), status=seal)
     raise NotFound(
         "sealing.log.forgot",
         got=(f"a log that does not know entry {verdict.index}", f"un journal qui ne connaît pas l'inscription {verdict.index}"),
@@ -39,6 +39,13 @@ def ask_status(verdict: Verdict, desk: LocalDesk | RemoteDesk, policy: TrustPoli
             "Conservez le reçu : il prouve que le journal a été ramené en arrière ou dédoublé. Lancez : passavant log audit.",
         ),
     )  # fmt: skip
+
+
+def _state(verdict: Verdict, seal: dict[str, Any]) -> State:
+    """Return what became of the very seal that a receipt proves; whether it has expired, the receipt itself says."""
+    if seal["status"] in ("revoked", "superseded"):
+        return cast("State", seal["status"])
+    return "expired" if verdict.state == "expired" else "valid"
 
 
 def find_sealed(sha256: bytes, desk: LocalDesk | RemoteDesk) -> list[Receipt]:

@@ -1,4 +1,4 @@
-"""A log somewhere else as a desk, over its HTTP API. The answers are checked like any receipt: the server is not trusted."""
+"""A log somewhere else as a desk, over its HTTP API. Its answers are read strictly; what they prove, others check."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import urllib3
 
 from passavant.errors import BadInput, NotFound, PassavantError, Place
 from passavant.sealing.canonical import canonical
+from passavant.sealing.log.reader import SHORTEST_PREFIX
 from passavant.sealing.notes import VerifierKey
 from passavant.sealing.receipts import Receipt
 from passavant.sealing.submissions import Submission
@@ -20,6 +21,8 @@ _TIMEOUT = urllib3.Timeout(connect=5.0, read=60.0)
 _MOST_BYTES = 64 * 1024 * 1024
 _TRIES = 20
 _PAUSE = 0.5
+#: What a seal has at least.
+_SEAL: dict[str, type] = {"index": int, "issuer": str, "status": str}
 
 
 class Unreachable(PassavantError):
@@ -64,16 +67,28 @@ class RemoteDesk:
         return [self.receipt(place) for place in places]
 
     def look_up(self, alg: str, digest: str) -> list[dict[str, Any]]:
-        """Return the seals of a document; empty when the log knows none."""
-        answer = self.status(alg, digest)
-        return list(answer["seals"]) if answer else []
+        """Return the seals of a document; empty when the log knows none.
+
+        The server is given the first digits alone, and the document is picked out here.
+        """
+        path = f"/api/v1/seals?alg={alg}&prefix={digest[:SHORTEST_PREFIX]}"
+        try:
+            answer = self._json("GET", path, {"documents": list})
+        except BadInput as error:
+            if error.code != "sealing.lookup.prefix":  # so many documents share the digits that one more must be given
+                raise
+            found = self.status(alg, digest)
+            return list(found["seals"]) if found else []
+        matches = [one for one in answer["documents"] if isinstance(one, dict) and one.get("digest") == digest]
+        return [seal for one in matches for seal in self._seals(one.get("seals"))]
 
     def status(self, alg: str, digest: str) -> dict[str, Any] | None:
         """Return the service's whole answer about a document, or None."""
         try:
-            return self._json("GET", f"/api/v1/seals/{alg}/{digest}", {"seals": list, "status_note": str})
+            answer = self._json("GET", f"/api/v1/seals/{alg}/{digest}", {"seals": list, "status_note": str})
         except NotFound:
             return None
+        return answer | {"seals": self._seals(answer["seals"])}
 
     def receipt(self, place: int) -> Receipt:
         """Return the receipt of an entry; waits a few seconds for the witnesses where the log has some."""
@@ -83,6 +98,14 @@ class RemoteDesk:
                 break
             time.sleep(_PAUSE)
         return receipt
+
+    def _seals(self, given: Any) -> list[dict[str, Any]]:
+        """Return seals as the service describes them."""
+        seals: list[Any] = given if isinstance(given, list) else [None]
+        for seal in seals:
+            if not isinstance(seal, dict) or not all(isinstance(seal.get(name), kind) for name, kind in _SEAL.items()):
+                raise self._unreachable("a seal of another form", "un scellé d'une autre forme")
+        return seals
 
     def _json(self, method: str, path: str, fields: dict[str, type], body: bytes | None = None) -> dict[str, Any]:
         """Return an answer that has these fields."""

@@ -1,21 +1,30 @@
-"""Sealing documents: digests, statements and the issuer's signature here; only these go to the log."""
+"""Sealing documents: digests, statements and the issuer's signature here; only these go to the log.
+
+What the log answers is checked like any receipt: a server that acknowledges something else is found out at once.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import secrets
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from passavant.errors import BadInput, PassavantError
 from passavant.sealing.desk.local import LocalDesk
 from passavant.sealing.desk.remote import RemoteDesk
 from passavant.sealing.notes import SigningKey
-from passavant.sealing.receipts import SALT_BYTES, Receipt, salted
-from passavant.sealing.statements import Statement, now
-from passavant.sealing.submissions import MOST_STATEMENTS, submit
+from passavant.sealing.receipts import Receipt, salted
+from passavant.sealing.statements import Statement, about, now
+from passavant.sealing.submissions import MOST_STATEMENTS, Submission, submit
 
-__all__ = ["Document", "end_of_day", "revoke", "seal"]
+__all__ = ["Document", "NotAcknowledged", "end_of_day", "names_of", "revoke", "salt_of", "seal"]
+
+
+class NotAcknowledged(PassavantError):
+    """The log's answer does not prove that it logged what was sent."""
 
 
 @dataclass(frozen=True)
@@ -65,19 +74,20 @@ def seal(
         documents: What to seal.
         key: The issuer's key.
         desk: The log.
-        salt: Key each digest with a random salt, which only the receipt holds: for documents that can be guessed.
+        salt: Key each digest with a salt, see :func:`salt_of`: for documents that can be guessed.
 
     Raises:
-        PassavantError: the log refuses, or cannot be reached.
+        PassavantError: the log refuses, or cannot be reached. Seal the same again: what was logged already keeps its
+            place, and its receipt comes then.
     """
     at, receipts = now(), list[Receipt]()
     for start in range(0, len(documents), MOST_STATEMENTS):
         part = documents[start : start + MOST_STATEMENTS]
-        salts = [secrets.token_bytes(SALT_BYTES) if salt else None for _ in part]
+        salts = [salt_of(key, one.sha256) if salt else None for one in part]
         statements = [
             Statement.parse(one.statement(key.name, at, keyed).record()) for one, keyed in zip(part, salts, strict=True)
         ]
-        given = desk.seal(submit(key, statements, desk.origin))
+        given = _sent(desk, submit(key, statements, desk.origin))
         receipts += [Receipt(one.proof, one.data, keyed) for one, keyed in zip(given, salts, strict=True)]
     return receipts
 
@@ -93,7 +103,71 @@ def revoke(document: str, reason: str, key: SigningKey, desk: LocalDesk | Remote
     """
     alg, _, digest = document.partition(":")
     statement = Statement("revoke", key.name, now(), alg=alg, digest=digest, reason=reason)
-    return desk.seal(submit(key, [Statement.parse(statement.record())], desk.origin))[0]
+    return _sent(desk, submit(key, [Statement.parse(statement.record())], desk.origin))[0]
+
+
+def salt_of(key: SigningKey, sha256: bytes) -> bytes:
+    """Return the salt under which an issuer seals a document: 32 bytes that nobody can guess without the private key.
+
+    It is the same for the same document and key, so that a receipt that was lost can be had again by sealing again,
+    and a seal can be taken back without its receipt (HMAC-SHA-256, RFC 2104, with a key of its own for this use).
+
+    Args:
+        key: The issuer's key.
+        sha256: The document's SHA-256.
+    """
+    own = hmac.digest(key.private.private_bytes_raw(), b"passavant.salt/v1", hashlib.sha256)
+    return hmac.digest(own, sha256, hashlib.sha256)
+
+
+def names_of(sha256: bytes, key: SigningKey, desk: LocalDesk | RemoteDesk) -> list[str]:
+    """Return the names (``alg:digest``) under which an issuer sealed a document in a log, plain and salted.
+
+    A server is asked with the first digits only: it does not learn the digest of a document that could be guessed.
+    """
+    digests = {"hmac-sha-256": salted(salt_of(key, sha256), sha256), "sha-256": sha256.hex()}
+    return [
+        f"{alg}:{digest}"
+        for alg, digest in digests.items()
+        if any(seal["issuer"] == key.name for seal in desk.look_up(alg, digest))
+    ]
+
+
+def _sent(desk: LocalDesk | RemoteDesk, submission: Submission) -> list[Receipt]:
+    """Log a submission and return the receipts, each checked to prove the very statement sent.
+
+    Raises:
+        NotAcknowledged: one proves something else, or nothing.
+    """
+    receipts = desk.seal(submission)
+    for receipt, sent in zip(receipts, submission.statements, strict=True):
+        entry = receipt.entry
+        said = entry.statement
+        same = (said.action, said.issuer, said.document, said.ref) == (
+            sent.action,
+            sent.issuer,
+            sent.document,
+            sent.ref,
+        )
+        if not same or about(said) != about(sent) or not entry.signed_by_issuer(desk.origin):
+            raise _unacknowledged(desk.origin, sent)
+        try:
+            receipt.proof.verify(receipt.data, [desk.key], origin=desk.origin)
+        except BadInput as error:
+            raise _unacknowledged(desk.origin, sent) from error
+    return receipts
+
+
+def _unacknowledged(origin: str, sent: Statement) -> NotAcknowledged:
+    return NotAcknowledged(
+        "sealing.desk.unacknowledged",
+        got=(f"an answer of {origin} that proves something else", f"une réponse de {origin} qui prouve autre chose"),
+        expected=(f"the receipt of {sent.action} of {sent.document}", f"le reçu de {sent.action} de {sent.document}"),
+        next_step=(
+            "Do not take it as done: check the log's address, and audit it: passavant log audit.",
+            "Ne tenez pas cela pour fait : vérifiez l'adresse du journal, et auditez-le : passavant log audit.",
+        ),
+    )
 
 
 def end_of_day(day: dt.date) -> str:

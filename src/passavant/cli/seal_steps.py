@@ -1,0 +1,173 @@
+"""What `passavant seal` does one file at a time: receipts written, runs sealed, seals taken back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from passavant.errors import BadInput, NotFound, PassavantError, Place
+
+if TYPE_CHECKING:
+    from passavant.sealing import SigningKey
+    from passavant.sealing.desk import Document, LocalDesk, RemoteDesk
+    from passavant.sealing.receipts import Receipt
+
+__all__ = ["Done", "revoke_file", "seal_folder", "sealed_as", "write_all"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done to a file: the receipt that proves it, and the files written."""
+
+    path: Path
+    receipt: Receipt
+    written: list[Path] = field(default_factory=list)
+
+
+def write_all(
+    documents: Sequence[Document],
+    receipts: Sequence[Receipt],
+    out: Path | None,
+    done: list[Done],
+    *,
+    attach: bool,
+    qr: bool,
+) -> None:
+    """Write every receipt, then what else was asked for; what fails does not hold up the others.
+
+    Args:
+        documents: What was sealed.
+        receipts: Their receipts.
+        out: The folder for them, or None: beside each document.
+        done: Where to note what was done.
+        attach: Whether to attach each to its PDF too.
+        qr: Whether to draw each as a QR code too.
+
+    Raises:
+        PassavantError: the first failure, once all was tried.
+    """
+    from passavant.sealing.carriers import sidecar_of, write_receipt
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    failures: list[PassavantError] = []
+    for document, receipt in zip(documents, receipts, strict=True):
+        done.append(one := Done(document.path, receipt))
+        target = sidecar_of((out or document.path.parent) / document.path.name)
+        with _kept(failures):
+            write_receipt(target, receipt.text(), replace=True)
+            one.written.append(target)
+    for one in done[-len(documents) :] if documents else []:
+        with _kept(failures):
+            one.written.extend(_further(one, out or one.path.parent, attach, qr))
+    if failures:
+        raise failures[0]
+
+
+def seal_folder(run: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> Done:
+    """Seal a run of `clear`, named by its folder or its manifest."""
+    from passavant.clearance.seal import seal_run
+    from passavant.sealing.carriers import sidecar_of
+
+    manifest = _manifest(run)
+    return Done(manifest, seal_run(manifest.parent, key, desk), [sidecar_of(manifest)])
+
+
+def revoke_file(
+    file: Path, reason: str, out: Path | None, key: SigningKey, desk: LocalDesk | RemoteDesk
+) -> Iterator[tuple[Receipt, list[Path]]]:
+    """Revoke every seal that the issuer put on a document, plain and salted; yield each receipt with its file.
+
+    Raises:
+        NotFound: the log knows none.
+    """
+    from passavant.sealing.carriers import sidecar_of, write_atomically
+    from passavant.sealing.desk import revoke
+
+    file = _manifest(file)
+    folder = out or file.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, name in enumerate(_names(file, key, desk), 1):
+        receipt = revoke(name, reason, key, desk)
+        target = sidecar_of(folder / (f"{file.name}.revoked" if number == 1 else f"{file.name}.revoked-{number}"))
+        write_atomically(target, receipt.text().encode())
+        yield receipt, [target]
+
+
+def sealed_as(file: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> str:
+    """Return the name under which the issuer sealed a document that is to be replaced.
+
+    Raises:
+        NotFound: the log knows none.
+        BadInput: it was sealed twice, plain and salted; the other seal would go on holding.
+    """
+    names = _names(_manifest(file), key, desk)
+    if len(names) > 1:
+        raise BadInput(
+            "cli.seal.twice",
+            got=(f"{len(names)} seals of {file.name}: {', '.join(names)}", f"{len(names)} scellés de {file.name} : {', '.join(names)}"),
+            expected=("one seal to replace", "un seul scellé à remplacer"),
+            next_step=("Revoke the old document instead (--revoke), then seal the new one.", "Révoquez plutôt l'ancien document (--revoke), puis scellez le nouveau."),
+            place=Place(field="--supersedes"),
+        )  # fmt: skip
+    return names[0]
+
+
+def _manifest(file: Path) -> Path:
+    return file / "manifest.json" if file.is_dir() else file
+
+
+def _names(file: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> list[str]:
+    """Return the names under which a document stands in a log: what its receipt says, and what the log knows."""
+    from passavant.sealing.carriers import find_receipt
+    from passavant.sealing.desk import names_of
+    from passavant.sealing.documents import document_sha256
+    from passavant.sealing.receipts import Receipt
+
+    sha256, names = document_sha256(file), list[str]()
+    try:
+        found = find_receipt(file)
+    except NotFound:
+        found = None
+    if found is not None and found.original is not None:
+        sha256 = hashlib.sha256(found.original).digest()
+    if found is not None and isinstance(found.content, str):
+        receipt = Receipt.parse(found.content)
+        if receipt.salt is not None and receipt.digest_of(sha256) == receipt.entry.statement.digest:
+            names.append(receipt.entry.statement.document)
+    names += [name for name in names_of(sha256, key, desk) if name not in names]
+    if not names:
+        raise NotFound(
+            "sealing.seal.none",
+            got=(f"no seal of {file.name} by {key.name} in {desk.origin}", f"aucun scellé de {file.name} par {key.name} dans {desk.origin}"),
+            expected=("a document that the same issuer sealed there", "un document que le même émetteur y a scellé"),
+            next_step=("Check the document, the issuer and the log.", "Vérifiez le document, l'émetteur et le journal."),
+            place=Place(file=str(file)),
+        )  # fmt: skip
+    return names
+
+
+def _further(one: Done, folder: Path, attach: bool, qr: bool) -> Iterator[Path]:
+    from passavant.sealing.carriers import attach_receipt, qr_png, qr_receipt, write_atomically
+
+    if attach:
+        target = folder / f"{one.path.stem}.sealed.pdf"
+        write_atomically(target, attach_receipt(one.path.read_bytes(), one.receipt.text().encode()))
+        yield target
+    if qr:
+        target = folder / f"{one.path.name}.qr.png"
+        write_atomically(target, qr_png(qr_receipt(one.receipt.text()), one.path.name))
+        yield target
+
+
+@contextmanager
+def _kept(failures: list[PassavantError]) -> Iterator[None]:
+    """Keep an error for the end."""
+    try:
+        yield
+    except PassavantError as error:
+        failures.append(error)
