@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+
+from passavant.sealing.keys import LOG, load_key
+from passavant.sealing.service import ServiceSettings, build_app
 
 Say = Callable[..., Any]
 _ID = "EU:NORDSHOP:A-1003"
@@ -39,6 +46,25 @@ def say(program: Any, home: Path, tmp_path: Path) -> Say:
 @pytest.fixture
 def out(say: Say, tmp_path: Path) -> Path:
     return tmp_path / "home" / "out"
+
+
+@contextmanager
+def _serving(home: Path) -> Iterator[str]:
+    """Serve the log of a home and give its address."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PASSAVANT_HOME", str(home))
+        settings = ServiceSettings(home / "log", load_key(LOG, None), 0.05)
+    server = uvicorn.Server(uvicorn.Config(build_app(settings), port=0, log_level="warning", lifespan="on"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _line(shown: str, label: str) -> str:
@@ -98,6 +124,29 @@ def test_a_machine_with_another_log_proves_as_of_the_receipt(say: Say, out: Path
 
     assert 0 == proved.returncode, proved.stderr
     assert "as of the receipt" in _line(proved.stdout, "status")
+
+
+def test_a_log_elsewhere_is_asked_and_must_be_that_of_the_receipt(say: Say, out: Path, tmp_path: Path) -> None:
+    key = re.search(r"log (seals\S+)", say("log", "key").stdout)
+    assert key is not None
+    policy = tmp_path / "trust.policy"
+    policy.write_text(f"log {key[1]}\n")
+    elsewhere = {"PASSAVANT_HOME": str(tmp_path / "elsewhere")}
+    say("log", "init", "other.example/log", "--no-passphrase", **elsewhere)
+    proof = ("explain", out, _ID, "--proof", "--trust", policy)
+    with _serving(tmp_path / "elsewhere") as other:
+        wrong = say(*proof, "--log", other, **elsewhere)
+    with _serving(tmp_path / "home") as right:
+        asked = say(*proof, "--log", right, **elsewhere)
+        revoked = say("seal", out / "manifest.json", "--revoke", "issued_in_error", "--log", right)
+        refused = say(*proof, PASSAVANT_LOG=right, **elsewhere)
+
+    assert (1, 0, 0, 1) == tuple(one.returncode for one in (wrong, asked, revoked, refused)), (
+        asked.stderr + revoked.stderr
+    )
+    assert "the log other.example/log" in wrong.stderr
+    assert "valid, as the log answers now" in _line(asked.stdout, "status")
+    assert "issued in error" in refused.stderr
 
 
 @pytest.mark.parametrize("name", ["items.parquet", "decisions.parquet", "rejected.parquet"])
