@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -15,16 +17,17 @@ import pytest
 from passavant.clearance import Run
 from passavant.clearance.explain import explain
 from passavant.clearance.leaf import leaf_sha256
-from passavant.clearance.seal import prove_decision, seal_run
+from passavant.clearance.seal import RUN_TYPE, prove_decision, seal_run
 from passavant.errors import NotFound, PassavantError
 from passavant.sealing import SigningKey
-from passavant.sealing.desk import LocalDesk
+from passavant.sealing.desk import Document, LocalDesk, revoke, seal
 from passavant.sealing.keys import LOG, create_key
 from passavant.sealing.log import LogWriter, create_log
 from passavant.sealing.merkle import leaf_hash, verify_inclusion
 from passavant.sealing.trust import TrustPolicy
 
 _ISSUER = SigningKey.generate("customs.example/clearance")
+_OTHER = SigningKey.generate("permits.example/office")
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> LocalDesk:
     create_log(folder, key)
     with LogWriter(folder, key) as writer:
         writer.admit(_ISSUER.verifier)
+        writer.admit(_OTHER.verifier)
     return LocalDesk(folder)
 
 
@@ -43,6 +47,45 @@ def sealed(run: Callable[[str], Run], desk: LocalDesk, tmp_path: Path) -> tuple[
     shutil.copytree(run("EU").out, out)
     seal_run(out, _ISSUER, desk)
     return out, TrustPolicy().with_log(desk.key)
+
+
+@pytest.fixture
+def fresh(run: Callable[[str], Run], tmp_path: Path) -> Path:
+    """Return a run whose manifest no other test has: a log keeps the first seal of a file."""
+    out = tmp_path / "fresh"
+    shutil.copytree(run("EU").out, out)
+    _rewrite(out, lambda manifest: manifest | {"note": str(tmp_path)})
+    return out
+
+
+def _rewrite(out: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    path = out / "manifest.json"
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+
+
+def _manifest(out: Path, **fields: Any) -> Document:
+    path = out / "manifest.json"
+    return Document(path, hashlib.sha256(path.read_bytes()).digest(), **fields)
+
+
+def _write_receipt(out: Path, text: str) -> None:
+    (out / "manifest.json.tlog-proof").write_text(text)
+
+
+def _forge(out: Path) -> str:
+    """Change a decision with everything that hangs on it: leaf, file digests, manifest; return its consignment."""
+    decisions, items = (pq.read_table(out / f"{name}.parquet") for name in ("decisions", "items"))
+    rows, goods = decisions.to_pylist(), items.to_pylist()
+    row = next(one for one in rows if one["outcome"] == "control")
+    row |= {"outcome": "release", "lane": "green"}
+    own = [
+        item for item in goods if (item["consignment_id"], item["version"]) == (row["consignment_id"], row["version"])
+    ]
+    row["decision_id"] = leaf_sha256(row, own, json.loads((out / "manifest.json").read_text()))
+    pq.write_table(pa.Table.from_pylist(rows, decisions.schema), out / "decisions.parquet")
+    told = {"sha256": hashlib.sha256((out / "decisions.parquet").read_bytes()).hexdigest()}
+    _rewrite(out, lambda manifest: manifest | {"files": manifest["files"] | {"decisions.parquet": told}})
+    return str(row["consignment_id"])
 
 
 def _ids(out: Path) -> list[str]:
@@ -129,7 +172,149 @@ def test_a_decision_taken_out_is_noticed_by_the_others(sealed: tuple[Path, Trust
     with pytest.raises(PassavantError) as caught:
         _prove(sealed, _ids(out)[0])
 
+    assert "clearance.seal.altered" == caught.value.code
+    assert "decisions.parquet" in caught.value.got[0]
+
+
+def test_a_decision_that_is_not_in_the_files_is_not_proved(sealed: tuple[Path, TrustPolicy]) -> None:
+    out, policy = sealed
+    found = explain(out, _ids(out)[0]).found
+    other = dataclasses.replace(found, decision={**(found.decision or {}), "vat_minor": 7})
+    with pytest.raises(PassavantError) as caught:
+        prove_decision(out, other, policy)
+
+    assert "clearance.seal.altered" == caught.value.code
+    assert "leaf" in caught.value.got[0]
+
+
+def test_decisions_under_another_root_are_not_proved(fresh: Path, desk: LocalDesk) -> None:
+    count = len(_ids(fresh))
+    (receipt,) = seal([_manifest(fresh, doc_type=RUN_TYPE, tree_size=count, tree_root="00" * 32)], _ISSUER, desk)
+    _write_receipt(fresh, receipt.text())
+    with pytest.raises(PassavantError) as caught:
+        _prove((fresh, TrustPolicy().with_log(desk.key)), _ids(fresh)[0])
+
+    assert "clearance.seal.altered" == caught.value.code
     assert "root" in caught.value.got[0]
+
+
+@pytest.mark.parametrize("name", ["decisions-zz.parquet", "items-zz.parquet", "rejected-zz.parquet"])
+def test_a_file_that_the_manifest_does_not_list_is_noticed(sealed: tuple[Path, TrustPolicy], name: str) -> None:
+    out, policy = sealed
+    found = explain(out, _ids(out)[0]).found
+    shutil.copy(out / "items.parquet", out / name)
+    with pytest.raises(PassavantError) as caught:
+        prove_decision(out, found, policy)
+
+    assert "clearance.seal.altered" == caught.value.code
+    assert name in caught.value.got[0]
+    assert 1 == caught.value.exit_code
+
+
+@pytest.mark.parametrize("name", ["decisions.parquet", "items.parquet"])
+def test_a_listed_file_that_is_missing_is_named(sealed: tuple[Path, TrustPolicy], name: str) -> None:
+    out, policy = sealed
+    found = explain(out, _ids(out)[0]).found
+    (out / name).unlink()
+    with pytest.raises(PassavantError) as caught:
+        prove_decision(out, found, policy)
+
+    assert "clearance.seal.altered" == caught.value.code
+    assert name in caught.value.got[0]
+    assert 1 == caught.value.exit_code
+
+
+def test_a_changed_run_sealed_again_by_another_issuer_is_refused_where_one_is_pinned(
+    fresh: Path, desk: LocalDesk
+) -> None:
+    consignment = _forge(fresh)
+    seal_run(fresh, _OTHER, desk)
+    trusting = TrustPolicy().with_log(desk.key)
+    pinning = dataclasses.replace(trusting, issuers={_ISSUER.name: (_ISSUER.verifier,)})
+    with pytest.raises(PassavantError) as caught:
+        _prove((fresh, pinning), consignment)
+
+    assert "clearance.seal.issuer" == caught.value.code
+    assert _OTHER.name in caught.value.got[0]
+    assert _ISSUER.name in caught.value.expected[0]
+    assert 1 == caught.value.exit_code
+    assert not _prove((fresh, trusting), consignment).verdict.issuer_pinned
+
+
+def test_the_pinned_issuer_proves(sealed: tuple[Path, TrustPolicy]) -> None:
+    out, policy = sealed
+    pins = {_OTHER.name: (_OTHER.verifier,), _ISSUER.name: (_ISSUER.verifier,)}
+    proof = _prove((out, dataclasses.replace(policy, issuers=pins)), _ids(out)[0])
+
+    assert proof.verdict.issuer_pinned
+
+
+def test_a_manifest_sealed_as_a_plain_document_says_so(fresh: Path, desk: LocalDesk) -> None:
+    seal([_manifest(fresh)], _ISSUER, desk)
+    seal_run(fresh, _ISSUER, desk)
+    with pytest.raises(PassavantError) as caught:
+        _prove((fresh, TrustPolicy().with_log(desk.key)), _ids(fresh)[0])
+
+    assert "clearance.seal.plain" == caught.value.code
+    assert "plain document" in caught.value.got[0]
+    assert 1 == caught.value.exit_code
+
+
+def test_a_seal_of_another_kind_proves_no_decision(
+    fresh: Path, sealed: tuple[Path, TrustPolicy], desk: LocalDesk
+) -> None:
+    root = _prove(sealed, _ids(sealed[0])[0]).root
+    document = _manifest(fresh, doc_type="851", tree_size=len(_ids(fresh)), tree_root=root.hex())
+    _write_receipt(fresh, seal([document], _ISSUER, desk)[0].text())
+    with pytest.raises(PassavantError) as caught:
+        _prove((fresh, sealed[1]), _ids(fresh)[0])
+
+    assert "clearance.seal.plain" == caught.value.code
+    assert "type 851" in caught.value.got[0]
+
+
+def test_a_seal_that_holds_is_answered_by_the_log(fresh: Path, desk: LocalDesk) -> None:
+    seal_run(fresh, _ISSUER, desk)
+    found, policy = explain(fresh, _ids(fresh)[0]).found, TrustPolicy().with_log(desk.key)
+
+    assert "sealed" == prove_decision(fresh, found, policy).verdict.state
+    assert "valid" == prove_decision(fresh, found, policy, desk).verdict.state
+
+
+def test_a_revoked_run_is_not_proved_where_the_log_is_asked(fresh: Path, desk: LocalDesk) -> None:
+    said = seal_run(fresh, _ISSUER, desk).entry.statement
+    revoke(said.document, "issued_in_error", _ISSUER, desk)
+    found, policy = explain(fresh, _ids(fresh)[0]).found, TrustPolicy().with_log(desk.key)
+    with pytest.raises(PassavantError) as caught:
+        prove_decision(fresh, found, policy, desk)
+
+    assert "clearance.seal.revoked" == caught.value.code
+    assert "délivré par erreur" in caught.value.got[1]
+    assert 1 == caught.value.exit_code
+    assert "sealed" == prove_decision(fresh, found, policy).verdict.state
+
+
+def test_a_superseded_run_is_not_proved_where_the_log_is_asked(fresh: Path, desk: LocalDesk, tmp_path: Path) -> None:
+    said = seal_run(fresh, _ISSUER, desk).entry.statement
+    newer = hashlib.sha256(str(tmp_path).encode()).digest()
+    seal([Document(tmp_path / "newer.json", newer, replaces=said.document)], _ISSUER, desk)
+    found, policy = explain(fresh, _ids(fresh)[0]).found, TrustPolicy().with_log(desk.key)
+    with pytest.raises(PassavantError) as caught:
+        prove_decision(fresh, found, policy, desk)
+
+    assert "clearance.seal.superseded" == caught.value.code
+    assert newer.hex() in caught.value.got[0]
+
+
+def test_an_expired_seal_of_a_run_proves_nothing(fresh: Path, desk: LocalDesk) -> None:
+    fields = {"doc_type": RUN_TYPE, "tree_size": len(_ids(fresh)), "tree_root": "00" * 32}
+    document = _manifest(fresh, valid_until="2026-01-01T00:00:00Z", **fields)
+    _write_receipt(fresh, seal([document], _ISSUER, desk)[0].text())
+    with pytest.raises(PassavantError) as caught:
+        _prove((fresh, TrustPolicy().with_log(desk.key)), _ids(fresh)[0])
+
+    assert "clearance.seal.expired" == caught.value.code
+    assert "2026-01-01" in caught.value.got[0]
 
 
 def test_a_run_that_was_not_sealed_says_so(run: Callable[[str], Run], desk: LocalDesk) -> None:

@@ -13,7 +13,10 @@ from typing import Any
 from passavant.engines import Engine
 from passavant.errors import NotFound
 
-__all__ = ["Found", "find_consignment"]
+__all__ = ["TABLES", "Found", "find_consignment"]
+
+#: The files of a run that hold its decisions, its goods items and its rejected rows: whatever stands behind the name is read.
+TABLES = ("decisions*.parquet", "items*.parquet", "rejected*.parquet")
 
 _NUMBERS = ("declaration_id", "s10", "house_waybill", "order_id")
 _SAMPLE = 5_000
@@ -64,9 +67,8 @@ class _Tables:
 
     def __init__(self, engine: Engine, out: Path, administration: str) -> None:
         self._engine, self._administration = engine, administration
-        self._decisions = engine.read(*sorted(out.glob("decisions*.parquet")))
-        self._items = engine.read(*sorted(out.glob("items*.parquet")))
-        self._rejected = sorted(out.glob("rejected*.parquet"))
+        decisions, items, self._rejected = (sorted(out.glob(pattern)) for pattern in TABLES)
+        self._decisions, self._items = engine.read(*decisions), engine.read(*items)
 
     def find(self, wanted: str, version: int | None) -> Found | None:
         rows, rejected = self._decided(wanted), self._refused(wanted)

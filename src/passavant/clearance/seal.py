@@ -14,21 +14,19 @@ import pyarrow.parquet as pq
 
 from passavant.clearance.leaf import leaf_sha256
 from passavant.clearance.lookup import Found
-from passavant.errors import BadInput, NotFound, Place
-from passavant.lake import file_sha256, read_manifest
+from passavant.clearance.sealed_files import altered
+from passavant.clearance.sealed_run import MANIFEST, RUN_TYPE, SealedRun, open_sealed
+from passavant.errors import NotFound
+from passavant.lake import read_manifest
 from passavant.sealing import SigningKey, leaf_hash
-from passavant.sealing.carriers import find_receipt, sidecar_of, write_receipt
+from passavant.sealing.carriers import sidecar_of, write_receipt
 from passavant.sealing.desk import Document, LocalDesk, RemoteDesk, seal
 from passavant.sealing.merkle import Levels, verify_inclusion
 from passavant.sealing.receipts import Receipt
 from passavant.sealing.trust import TrustPolicy
-from passavant.sealing.verification import NotSealed, Verdict, verify_receipt
+from passavant.sealing.verification import Verdict
 
-__all__ = ["RUN_TYPE", "DecisionProof", "prove_decision", "seal_run"]
-
-#: Kind of document of a sealed run.
-RUN_TYPE = "passavant.run"
-_MANIFEST = "manifest.json"
+__all__ = ["RUN_TYPE", "DecisionProof", "prove_decision", "prove_found", "seal_run"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def seal_run(out: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> Receip
         PassavantError: the log refuses, or cannot be reached.
     """
     read_manifest(out)
-    manifest = out / _MANIFEST
+    manifest = out / MANIFEST
     tree = _tree(out)
     document = Document(
         manifest,
@@ -93,55 +91,56 @@ def seal_run(out: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> Receip
     return receipt
 
 
-def prove_decision(out: Path, found: Found, policy: TrustPolicy) -> DecisionProof:
+def prove_decision(
+    out: Path, found: Found, policy: TrustPolicy, desk: LocalDesk | RemoteDesk | None = None
+) -> DecisionProof:
     """Prove that a decision stands as it was sealed.
 
     Args:
         out: The run's folder.
         found: The decision and its items, as the files hold them now.
-        policy: Whom one trusts.
+        policy: Whom one trusts; the issuers that it pins are those who may have sealed.
+        desk: The log to ask whether the seal still holds, or None.
 
     Raises:
-        NotFound: the run was never sealed, or the consignment has no decision.
-        NotSealed: something was changed since; the message says what.
-        BadInput: the receipt cannot be read, or the log is not trusted.
+        NotFound: the run was never sealed, its log is not trusted, or the consignment has no decision.
+        NotSealed: something was changed since, or the seal no longer holds; the message says what.
+        BadInput: the receipt cannot be read.
     """
-    decision = found.decision
-    if decision is None:
+    return prove_found(open_sealed(out, policy, desk), found)
+
+
+def prove_found(run: SealedRun, found: Found) -> DecisionProof:
+    """Prove that a decision stands under the seal of a run that was checked already.
+
+    Args:
+        run: The run, its seal and tables checked.
+        found: The decision and its items.
+
+    Raises:
+        NotFound: the consignment has no decision.
+        NotSealed: the decision is not among the sealed ones.
+    """
+    if found.decision is None:
         raise _undecided(found.consignment_id)
-    manifest = out / _MANIFEST
-    receipt = _receipt(manifest)
-    verdict = verify_receipt(receipt, hashlib.sha256(manifest.read_bytes()).digest(), policy)
-    decision_id = leaf_sha256(decision, found.items, read_manifest(out))
-    ids = _ids(out)
+    decision_id = leaf_sha256(found.decision, found.items, run.manifest)
+    ids = _ids(run.out)
     if decision_id not in ids:
-        raise _altered(
+        raise altered(
             f"a decision whose leaf is {decision_id}", f"une décision dont la feuille est {decision_id}",
             "the leaf that was decided", "la feuille qui a été décidée",
         )  # fmt: skip
-    said, index = verdict.entry.statement, ids.index(decision_id)
+    said, index = run.verdict.entry.statement, ids.index(decision_id)
     tree = Levels([leaf_hash(bytes.fromhex(one)) for one in ids])
     path, root = tuple(tree.path(index)), bytes.fromhex(said.tree_root)
     if tree.size != said.tree_size or not verify_inclusion(
         index, tree.size, leaf_hash(bytes.fromhex(decision_id)), path, root
     ):
-        raise _altered(
+        raise altered(
             f"decisions whose root is {tree.root.hex()}", f"des décisions dont la racine est {tree.root.hex()}",
             f"the sealed root {said.tree_root}", f"la racine scellée {said.tree_root}",
         )  # fmt: skip
-    _check_files(out)
-    return DecisionProof(decision_id, index, tree.size, path, root, receipt, verdict)
-
-
-def _check_files(out: Path) -> None:
-    """Check the files that an explanation is read from: it shows columns that no leaf holds."""
-    for name, told in read_manifest(out)["files"].items():
-        if name.endswith(".parquet") and "/" not in name and file_sha256(out / name) != told["sha256"]:
-            raise _altered(
-                f"the leaf that was decided, but a file {name} that was changed elsewhere",
-                f"la feuille qui a été décidée, mais un fichier {name} modifié ailleurs",
-                f"the sealed file, sha-256:{told['sha256']}", f"le fichier scellé, sha-256:{told['sha256']}",
-            )  # fmt: skip
+    return DecisionProof(decision_id, index, tree.size, path, root, run.receipt, run.verdict)
 
 
 def _ids(out: Path) -> list[str]:
@@ -155,46 +154,10 @@ def _tree(out: Path) -> Levels | None:
     return Levels([leaf_hash(bytes.fromhex(one)) for one in ids]) if ids else None
 
 
-def _receipt(manifest: Path) -> Receipt:
-    try:
-        found = find_receipt(manifest)
-    except NotFound as error:
-        raise NotFound(
-            "clearance.seal.none",
-            got=("a run that was not sealed", "un traitement qui n'a pas été scellé"),
-            expected=(sidecar_of(manifest).name, sidecar_of(manifest).name),
-            next_step=(
-                f"Seal it: passavant seal {manifest.parent}; or clear with --seal.",
-                f"Scellez-le : passavant seal {manifest.parent} ; ou dédouanez avec --seal.",
-            ),
-            place=Place(file=str(manifest.parent)),
-        ) from error
-    if isinstance(found.content, bytes):
-        raise BadInput(
-            "clearance.seal.form",
-            got=("a COSE receipt", "un reçu COSE"),
-            expected=("a .tlog-proof", "un .tlog-proof"),
-            next_step=("Seal the run again.", "Scellez à nouveau le traitement."),
-        )
-    return Receipt.parse(found.content)
-
-
 def _undecided(consignment: str) -> NotFound:
     return NotFound(
         "clearance.seal.undecided",
         got=(f"{consignment}, of which every row was rejected", f"{consignment}, dont toutes les lignes sont rejetées"),
         expected=("a consignment with a decision", "un envoi qui a fait l'objet d'une décision"),
         next_step=("Leave --proof out to see why.", "Retirez --proof pour voir pourquoi."),
-    )
-
-
-def _altered(got: str, got_fr: str, expected: str, expected_fr: str) -> NotSealed:
-    return NotSealed(
-        "clearance.seal.altered",
-        got=(got, got_fr),
-        expected=(expected, expected_fr),
-        next_step=(
-            "The files of the run were changed after they were sealed: restore them, and find out who did it.",
-            "Les fichiers du traitement ont été modifiés après le scellement : restaurez-les et recherchez l'auteur.",
-        ),
     )

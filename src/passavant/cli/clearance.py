@@ -11,6 +11,7 @@ import typer
 from passavant.cli.options import ISSUER, JSON, LOG
 from passavant.cli.show import as_json, echo, progress
 from passavant.cli.summary import show_summary
+from passavant.errors import BadInput, Place
 from passavant.texts import number, pick
 
 if TYPE_CHECKING:
@@ -167,6 +168,8 @@ def clear(
     from passavant.clearance.run import STAGES
     from passavant.lake import publish as publish_run
 
+    if not seal:
+        _check_alone({"--issuer": issuer, "--log": log})
     del engine  # one engine today; the option is part of the fixed command line
     options = ClearOptions(
         policy=policy,
@@ -218,3 +221,16 @@ def _sealer(issuer: str | None, log: str | None) -> Callable[[Path], Receipt]:
     desk = open_desk(log)
     key = load_key(USE, issuer, passphrase_for(USE, issuer))
     return lambda out: seal_run(out, key, desk)
+
+
+def _check_alone(options: dict[str, str | None]) -> None:
+    """Refuse options that mean nothing without --seal: who gives them believes that the run is sealed."""
+    for name, given in options.items():
+        if given is not None:
+            raise BadInput(
+                "cli.clear.seal",
+                got=(f"{name} without --seal: the run would not be sealed", f"{name} sans --seal : le traitement ne serait pas scellé"),
+                expected=(f"--seal with {name}", f"--seal avec {name}"),
+                next_step=(f"Add --seal, or leave {name} out.", f"Ajoutez --seal, ou retirez {name}."),
+                place=Place(field=name),
+            )  # fmt: skip

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from passavant.cli.options import JSON, OUT
+from passavant.cli.options import JSON, LOG, OUT
 from passavant.cli.show import as_json, echo
+from passavant.errors import BadInput, NotFound, Place
 from passavant.texts import colon, number, pick
 
 if TYPE_CHECKING:
-    from passavant.clearance.explain import Audience, Explanation
+    from passavant.clearance.explain import Audience
     from passavant.clearance.seal import DecisionProof
+    from passavant.clearance.sealed_run import SealedRun
+    from passavant.sealing.desk import LocalDesk, RemoteDesk
+    from passavant.sealing.verification import Verdict
 
 __all__ = ["HELP", "explain", "show_proof"]
 
@@ -82,18 +86,38 @@ def explain(
         typer.Option(
             "--trust",
             metavar="POLICY",
-            help=pick("Whom you trust, for --proof.", "À qui vous vous fiez, pour --proof."),
+            help=pick(
+                "Whom you trust, for --proof: logs, witnesses, the issuers who may have sealed.",
+                "À qui vous vous fiez, pour --proof : journaux, témoins, émetteurs qui ont pu sceller.",
+            ),
         ),
     ] = None,
+    log: LOG = None,
+    offline: Annotated[
+        bool,
+        typer.Option(
+            "--offline",
+            help=pick(
+                "With --proof: ask no log whether the seal still holds.",
+                "Avec --proof : ne demande à aucun journal si le scellé tient toujours.",
+            ),
+        ),
+    ] = False,
     json_: JSON = False,
 ) -> None:
     """Find one consignment and say it in words."""
     from passavant.clearance.explain import explain as explain_one
     from passavant.clearance.rules import load_rules
+    from passavant.clearance.seal import prove_found
 
+    if not proof:
+        _check_alone({"--trust": trust_, "--log": log, "--offline": offline})
+    sealed = (
+        _sealed(out, trust_, log, offline) if proof else None
+    )  # before a table is read: it may not be the sealed one
     audience: Audience = "declarant" if reader is Reader.declarant else "officer"
     found = explain_one(out, consignment, rules=load_rules(rules) if rules else None, audience=audience)
-    proved = _proved(out, found, trust_) if proof else None
+    proved = prove_found(sealed, found.found) if sealed else None
     if json_:
         as_json(found.as_dict() | ({"proof": proved.record()} if proved else {}))
         return
@@ -123,7 +147,7 @@ def show_proof(proved: DecisionProof) -> None:
                 f"{number(proved.index + 1)} sur {number(proved.size)} sous la racine {proved.root.hex()}",
             ),
         ),
-        (pick("sealed by", "scellée par"), f"{said.issuer}, {verdict.entry.logged_at}"),
+        (pick("sealed by", "scellée par"), f"{said.issuer} ({_pinned(verdict)}), {verdict.entry.logged_at}"),
         (
             pick("log", "journal"),
             pick(
@@ -132,13 +156,67 @@ def show_proof(proved: DecisionProof) -> None:
             ),
         ),
         (pick("witnesses", "témoins"), witnesses),
+        (pick("status of the seal", "état du scellé"), _status(verdict)),
     ]
     for label, value in rows:
         echo(f"  {label}{colon()}{value}")
 
 
-def _proved(out: Path, found: Explanation, policy: Path | None) -> DecisionProof:
-    from passavant.clearance.seal import prove_decision
+def _pinned(verdict: Verdict) -> str:
+    """Say on whose word the issuer's key is the issuer's."""
+    if verdict.issuer_pinned:
+        return pick("key pinned by you", "clé fixée par vous")
+    return pick("key vouched for by the log", "clé attestée par le journal")
+
+
+def _status(verdict: Verdict) -> str:
+    if verdict.status is None:
+        return pick(
+            "as of the receipt; no log was asked for a later revocation (--log URL)",
+            "à la date du reçu ; aucun journal n'a été interrogé sur une révocation ultérieure (--log URL)",
+        )
+    return pick("valid, as the log answers now", "valide, selon la réponse du journal à cette heure")
+
+
+def _sealed(out: Path, policy: Path | None, log: str | None, offline: bool) -> SealedRun:
+    """Check the run's seal; where a log is at hand, ask it whether the seal still holds."""
+    from passavant.clearance.sealed_run import open_sealed
     from passavant.sealing.desk import trust
 
-    return prove_decision(out, found.found, trust(policy))
+    desk = None if offline else _desk(log)
+    sealed = open_sealed(out, trust(policy), desk)
+    if log is not None and desk is not None and desk.origin != sealed.verdict.origin:
+        raise _another(desk.origin, sealed.verdict.origin)
+    return sealed
+
+
+def _desk(log: str | None) -> LocalDesk | RemoteDesk | None:
+    """Return the log named, else that of PASSAVANT_LOG, else this machine's, else None."""
+    import os
+
+    from passavant.sealing.desk import local_folder, open_desk
+
+    at_hand = log or os.environ.get("PASSAVANT_LOG") or (local_folder() / "log.sqlite").is_file()
+    return open_desk(log) if at_hand else None
+
+
+def _check_alone(options: dict[str, object]) -> None:
+    """Refuse options that mean nothing without --proof: who gives them believes that something was proved."""
+    for name, given in options.items():
+        if given:
+            raise BadInput(
+                "cli.explain.proof",
+                got=(f"{name} without --proof: nothing would be verified", f"{name} sans --proof : rien ne serait vérifié"),
+                expected=(f"--proof with {name}", f"--proof avec {name}"),
+                next_step=(f"Add --proof, or leave {name} out.", f"Ajoutez --proof, ou retirez {name}."),
+                place=Place(field=name),
+            )  # fmt: skip
+
+
+def _another(got: str, expected: str) -> NotFound:
+    return NotFound(
+        "cli.explain.log",
+        got=(f"the log {got}", f"le journal {got}"),
+        expected=(f"the log of the receipt, {expected}", f"le journal du reçu, {expected}"),
+        next_step=("Name that log with --log.", "Indiquez ce journal avec --log."),
+    )
