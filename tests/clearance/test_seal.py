@@ -250,8 +250,8 @@ def test_the_pinned_issuer_proves(sealed: tuple[Path, TrustPolicy]) -> None:
 
 
 def test_a_manifest_sealed_as_a_plain_document_says_so(fresh: Path, desk: LocalDesk) -> None:
-    seal([_manifest(fresh)], _ISSUER, desk)
-    seal_run(fresh, _ISSUER, desk)
+    (receipt,) = seal([_manifest(fresh)], _ISSUER, desk)
+    _write_receipt(fresh, receipt.text())
     with pytest.raises(PassavantError) as caught:
         _prove((fresh, TrustPolicy().with_log(desk.key)), _ids(fresh)[0])
 

@@ -142,10 +142,11 @@ def _prove(stage: Stage) -> None:
     with LogWriter(folder, key) as log:
         log.admit(issuer.verifier)
     out, consignment = stage.runs["EU"].out, explained(stage)
-    show_sealed(out, seal_run(out, issuer, LocalDesk(folder)))
+    desk = LocalDesk(folder)
+    show_sealed(out, seal_run(out, issuer, desk))
     echo(f"\n$ passavant explain {out} {consignment} --proof")
     found = explain(out, consignment).found
-    show_proof(prove_decision(out, found, trust()))
+    show_proof(prove_decision(out, found, trust(), desk))
     altered = dataclasses.replace(found, decision={**(found.decision or {}), "outcome": "release", "lane": "green"})
     echo("\n" + pick("The same decision, changed to release:", "La même décision, changée en mainlevée :"))
     try:

@@ -22,8 +22,10 @@ from passavant.sealing.desk import (
     RemoteDesk,
     ask_status,
     find_sealed,
+    names_of,
     open_desk,
     revoke,
+    salt_of,
     seal,
     trust,
 )
@@ -90,15 +92,18 @@ def test_documents_are_sealed_found_and_revoked(
     assert [] == find_sealed(bytes(32), desk)
 
 
-def test_a_salted_document_has_another_digest_each_time(
+def test_a_salted_document_has_a_digest_that_only_its_issuer_can_make_again(
     desk: LocalDesk | RemoteDesk, issuer: SigningKey, tmp_path: Path
 ) -> None:
     document = _document(tmp_path, "short form")
     first, second = (seal([document], issuer, desk, salt=True)[0] for _ in range(2))
+    other = SigningKey.generate(issuer.name)
 
-    assert first.salt != second.salt
-    assert first.entry.statement.digest != second.entry.statement.digest
+    assert first.data == second.data
+    assert salt_of(issuer, document.sha256) == second.salt
+    assert second.salt not in (salt_of(other, document.sha256), salt_of(issuer, bytes(32)))
     assert [] == find_sealed(document.sha256, desk)
+    assert [first.entry.statement.document] == names_of(document.sha256, issuer, desk)
     assert verify_receipt(second, document.sha256, trust()).good
 
 
