@@ -95,7 +95,7 @@ def test_a_pinned_issuer_is_told_and_another_refused(say: Say, out: Path, tmp_pa
     assert own is not None
     policies = [tmp_path / "own.policy", tmp_path / "other.policy"]
     for policy, key in zip(policies, (own[0], other), strict=True):
-        policy.write_text(f"issuer {key}\n")
+        policy.write_text(say("log", "key").stdout + f"issuer {key}\n")
     good, bad = (say("explain", out, _ID, "--proof", "--trust", policy) for policy in policies)
 
     assert (0, 1) == (good.returncode, bad.returncode), good.stderr

@@ -11,7 +11,7 @@ import typer
 from passavant.cli.options import ISSUER, JSON, LOG
 from passavant.cli.show import as_json, echo, progress
 from passavant.cli.summary import show_summary
-from passavant.errors import BadInput, Place
+from passavant.errors import BadInput, PassavantError, Place
 from passavant.texts import number, pick
 
 if TYPE_CHECKING:
@@ -214,13 +214,30 @@ def _sealer(issuer: str | None, log: str | None) -> Callable[[Path], Receipt]:
     """Return what seals a finished run."""
     from passavant.clearance.seal import seal_run
     from passavant.cli.passphrases import passphrase_for
-    from passavant.sealing.desk import open_desk
+    from passavant.sealing.desk import LocalDesk, open_desk
     from passavant.sealing.keys import ISSUER as USE
     from passavant.sealing.keys import load_key
 
     desk = open_desk(log)
     key = load_key(USE, issuer, passphrase_for(USE, issuer))
-    return lambda out: seal_run(out, key, desk)
+    if isinstance(desk, LocalDesk):
+        desk.check_free()
+
+    def sealed(out: Path) -> Receipt:
+        """Seal it; where that fails, the run stands, and can be sealed later."""
+        try:
+            return seal_run(out, key, desk)
+        except PassavantError as error:
+            echo(
+                pick(
+                    f"The run stands in {out}, but is not sealed. Later: passavant seal {out}",
+                    f"Le traitement est dans {out}, mais n'est pas scellé. Plus tard : passavant seal {out}",
+                ),
+                err=True,
+            )
+            raise error from None
+
+    return sealed
 
 
 def _check_alone(options: dict[str, str | None]) -> None:

@@ -115,13 +115,12 @@ def serve(
     ] = None,
 ) -> None:  # fmt: skip
     """Open the log and serve it."""
-    import uvicorn
-
+    from passavant.cli.serving import listen, serve_app
     from passavant.sealing.desk import local_folder, trust
     from passavant.sealing.keys import LOG, load_key
     from passavant.sealing.log import LogReader
-    from passavant.sealing.page import page_routes
-    from passavant.sealing.service import ServiceSettings, build_app
+    from passavant.sealing.page import page_is_built, page_routes
+    from passavant.sealing.service import Service, ServiceSettings, build_app
     from passavant.sealing.witness import cosigner
 
     folder = local_folder()
@@ -132,5 +131,11 @@ def serve(
     if witnesses is not None:
         policy = trust(witnesses)
         settings = dataclasses.replace(settings, cosign=cosigner(policy), witnesses=tuple(policy.witnesses))
-    echo(f"{origin}{colon()}http://{host}:{port}/", err=True)
-    uvicorn.run(build_app(settings, page_routes()), host=host, port=port, log_level="warning", access_log=False)
+    with listen(host, port) as taken:
+        service = Service(settings)
+        if not page_is_built():
+            echo(
+                pick("The page is not built yet: make page", "La page n'est pas encore construite : make page"),
+                err=True,
+            )
+        serve_app(build_app(settings, page_routes(), service), taken, origin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,11 @@ from passavant.cli.framework import App
 from passavant.cli.options import JSON
 from passavant.cli.passphrases import NO_PASSPHRASE, new_passphrase
 from passavant.cli.show import as_json, echo, table
+from passavant.errors import BadInput
 from passavant.texts import pick
+
+if TYPE_CHECKING:
+    from passavant.sealing.notes import VerifierKey
 
 __all__ = ["app"]
 
@@ -78,9 +82,9 @@ def admit(
 ) -> None:  # fmt: skip
     """Admit a key."""
     from passavant.sealing.desk import LocalDesk, local_folder
-    from passavant.sealing.notes import VerifierKey
+    from passavant.sealing.trust_lines import given_key
 
-    _admitted(key, LocalDesk(local_folder()).admit(VerifierKey.parse(key), scope))
+    _admitted(key, LocalDesk(local_folder()).admit(given_key(key), scope))
 
 
 @app.command("withdraw", help=pick(
@@ -92,9 +96,8 @@ def withdraw(
 ) -> None:  # fmt: skip
     """Withdraw a key."""
     from passavant.sealing.desk import LocalDesk, local_folder
-    from passavant.sealing.notes import VerifierKey
 
-    place = LocalDesk(local_folder()).withdraw(VerifierKey.parse(key))
+    place = LocalDesk(local_folder()).withdraw(_admitted_key(key))
     echo(pick(f"withdrawn by entry {place}: {key}", f"retirée par l'inscription {place} : {key}"))
 
 
@@ -121,6 +124,20 @@ def list_(json_: JSON = False) -> None:
     yes, no = pick("yes", "oui"), pick("no", "non")
     rows = [[one.key.name, one.scope, yes if one.withdrawn is None else no, str(one.key)] for one in keys]
     table([heading, *rows])
+
+
+def _admitted_key(text: str) -> VerifierKey:
+    """Read a key; where it is an issuer's name, say where its keys are listed."""
+    from passavant.sealing.trust_lines import given_key
+
+    if "+" not in text:
+        raise BadInput(
+            "cli.issuer.name",
+            got=(f"the name {text}", f"le nom {text}"),
+            expected=("one key: an issuer may have several", "une clé : un émetteur peut en avoir plusieurs"),
+            next_step=("Take it from passavant log issuer list.", "Prenez-la dans passavant log issuer list."),
+        )
+    return given_key(text)
 
 
 def _admitted(key: str, place: int) -> None:

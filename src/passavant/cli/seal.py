@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import typer
 
 from passavant.cli.options import ISSUER, JSON, LOG
 from passavant.cli.passphrases import passphrase_for
-from passavant.cli.seal_checks import check_attachable, check_names, check_options, check_receipts, is_run
+from passavant.cli.seal_checks import check_attachable, check_names, check_options, check_receipts, is_run, past_day
 from passavant.cli.seal_steps import Done, revoke_file, seal_folder, sealed_as, write_all
 from passavant.cli.show import as_json, echo
 from passavant.texts import Text, colon, pick
@@ -95,7 +96,7 @@ def seal(
         documents = _documents(
             plain, type_, _moment(valid_until), sealed_as(supersedes, key, desk) if supersedes else ""
         )
-        check_receipts(documents, key if salted else None, out)
+        check_receipts(documents, key, out, salted=salted)
         if attach:
             check_attachable(documents)
         receipts = seal_documents(documents, key, desk, salt=salted)
@@ -114,7 +115,12 @@ def _moment(day: str) -> str:
     from passavant.cli.generate import date_of
     from passavant.sealing.desk import end_of_day
 
-    return end_of_day(date_of(day, "--valid-until")) if day else ""
+    if not day:
+        return ""
+    last = date_of(day, "--valid-until")
+    if last < dt.datetime.now(dt.UTC).date():
+        raise past_day(day)
+    return end_of_day(last)
 
 
 @contextmanager

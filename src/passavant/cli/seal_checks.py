@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from passavant.sealing import SigningKey
     from passavant.sealing.desk import Document
 
-__all__ = ["check_attachable", "check_names", "check_options", "check_receipts", "is_run"]
+__all__ = ["check_attachable", "check_names", "check_options", "check_receipts", "is_run", "past_day"]
 
 _MANIFEST = "manifest.json"
 
@@ -94,13 +94,14 @@ def check_names(files: Sequence[Path], out: Path | None) -> None:
             )  # fmt: skip
 
 
-def check_receipts(documents: Sequence[Document], salting: SigningKey | None, out: Path | None) -> None:
-    """Refuse to write over a receipt that holds the salt of another seal: nobody else has it.
+def check_receipts(documents: Sequence[Document], key: SigningKey, out: Path | None, *, salted: bool) -> None:
+    """Refuse to write over another issuer's receipt, and over one that holds the salt of another seal: nobody else has it.
 
     Args:
         documents: What is to be sealed.
-        salting: The issuer's key where the digests are to be salted.
+        key: The issuer's key.
         out: The folder for receipts, where one is named.
+        salted: Whether the digests are to be salted.
 
     Raises:
         BadInput: there is one, or the file is no receipt at all.
@@ -114,10 +115,13 @@ def check_receipts(documents: Sequence[Document], salting: SigningKey | None, ou
         if not target.is_file():
             continue
         try:
-            salt = Receipt.parse(target.read_text(encoding="utf-8")).salt
+            before = Receipt.parse(target.read_text(encoding="utf-8"))
+            said = before.entry.statement
         except (PassavantError, UnicodeDecodeError) as error:
             raise _occupied(target, "something that is no receipt", "autre chose qu'un reçu") from error
-        if salt is not None and (salting is None or salt != salt_of(salting, one.sha256)):
+        if said.issuer != key.name and said.digest == before.digest_of(one.sha256):
+            raise _occupied(target, f"the receipt of {said.issuer}", f"le reçu de {said.issuer}")
+        if before.salt is not None and not (salted and before.salt == salt_of(key, one.sha256)):
             raise _occupied(target, "the salt of another seal", "le secret d'un autre scellé")
 
 
@@ -135,6 +139,16 @@ def check_attachable(documents: Sequence[Document]) -> None:
         except BadInput as error:
             error.place = error.place or Place(file=str(one.path))
             raise
+
+
+def past_day(day: str) -> BadInput:
+    """Return the error of a last day that is past."""
+    return _refused(
+        "--valid-until",
+        (f"the day {day}, which is past", f"le jour {day}, qui est passé"),
+        ("today or a day to come", "aujourd'hui ou un jour à venir"),
+        ("Correct the day; a document that has expired needs no seal.", "Corrigez le jour ; un document périmé n'a pas besoin de scellé."),
+    )  # fmt: skip
 
 
 def _occupied(target: Path, what: str, what_fr: str) -> BadInput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from passavant.errors import NotFound
 from passavant.texts import Text, colon, pick
 
 if TYPE_CHECKING:
+    from passavant.sealing.desk import LocalDesk, RemoteDesk
     from passavant.sealing.receipts import Receipt
     from passavant.sealing.trust import TrustPolicy
     from passavant.sealing.verification import Verdict
@@ -63,7 +65,8 @@ def verify(
     else:
         for one in verdicts:
             _show(one)
-    return 0 if any(one.good for one in verdicts) else 1
+    # Where a log knows several seals, one that was revoked is a warning that no other takes away.
+    return 0 if any(one.good for one in verdicts) and all(one.state != "revoked" for one in verdicts) else 1
 
 
 def _evidence(
@@ -96,13 +99,20 @@ def _evidence(
 
 def _verdict(receipt: Receipt | bytes, sha256: bytes, policy: TrustPolicy, log: str | None, offline: bool) -> Verdict:
     from passavant.sealing.desk import ask_status, open_desk
+    from passavant.sealing.trust import TooFewWitnesses
     from passavant.sealing.verification import verify_cose, verify_receipt
 
+    asking = not offline and _has_log(log)
     if isinstance(receipt, bytes):
         verdict = verify_cose(receipt, sha256, policy)
     else:
-        verdict = verify_receipt(receipt, sha256, policy)
-    if offline or not _has_log(log):
+        try:
+            verdict = verify_receipt(receipt, sha256, policy)
+        except TooFewWitnesses:
+            if not asking:
+                raise
+            verdict = verify_receipt(_newer(receipt, open_desk(log)), sha256, policy)
+    if not asking:
         return verdict
     desk = open_desk(log)
     if desk.origin != verdict.origin:
@@ -110,6 +120,14 @@ def _verdict(receipt: Receipt | bytes, sha256: bytes, policy: TrustPolicy, log: 
             raise _another(desk.origin, verdict.origin)
         return verdict
     return ask_status(verdict, desk, policy)
+
+
+def _newer(receipt: Receipt, desk: LocalDesk | RemoteDesk) -> Receipt:
+    """Return the log's receipt of the same entry now: with the cosignatures that came since, and the same salt."""
+    import dataclasses
+
+    newer = desk.receipt(receipt.proof.index)
+    return dataclasses.replace(newer, salt=receipt.salt) if newer.data == receipt.data else receipt
 
 
 def _has_log(log: str | None) -> bool:
@@ -129,7 +147,7 @@ def _show(verdict: Verdict) -> None:
         (pick("issued", "émis"), said.issued_at),
         (pick("logged", "inscrit"), _logged(verdict)),
         (pick("type", "type"), said.doc_type),
-        (pick("valid until", "valable jusqu'au"), said.valid_until),
+        (pick("valid until", "valable jusqu'au"), last_day(said.valid_until)),
         (pick("document", "document"), said.document),
         (pick("witnesses", "témoins"), _witnesses(verdict)),
         (pick("status", "état"), _status(verdict)),
@@ -141,9 +159,18 @@ def _show(verdict: Verdict) -> None:
 
 def _logged(verdict: Verdict) -> str:
     return pick(
-        f"{verdict.entry.logged_at}, entry {verdict.index} of {verdict.size} in {verdict.origin}",
-        f"{verdict.entry.logged_at}, inscription {verdict.index} sur {verdict.size} dans {verdict.origin}",
+        f"{verdict.entry.logged_at}, entry {verdict.index} (counted from 0) in {verdict.origin}, {verdict.size} entries",
+        f"{verdict.entry.logged_at}, inscription {verdict.index} (à partir de 0) dans {verdict.origin}, {verdict.size} inscriptions",
     )
+
+
+def last_day(until: str) -> str:
+    """Return a time from which a document no longer holds as the last day on which it does, where it is a whole day."""
+    day, midnight = until.partition("T")[::2]
+    if midnight != "00:00:00Z":
+        return until
+    last = dt.date.fromisoformat(day) - dt.timedelta(days=1)
+    return pick(f"{last:%Y-%m-%d}, end of day (UTC)", f"{last:%d/%m/%Y}, fin de journée (UTC)")
 
 
 def _witnesses(verdict: Verdict) -> str:

@@ -69,9 +69,10 @@ def add(
         "Où se trouvent son point de contrôle et ses tuiles, pour les tours par récupération."))] = None,
 ) -> None:  # fmt: skip
     """Watch it."""
-    from passavant.sealing.notes import ED25519, VerifierKey
+    from passavant.sealing.notes import ED25519
+    from passavant.sealing.trust_lines import given_key
 
-    log = VerifierKey.parse(key)
+    log = given_key(key)
     if log.kind != ED25519:
         raise _not_a_log(key)
     with _open() as state:
@@ -90,13 +91,11 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help=pick("Port.", "Port."))] = 8050,
 ) -> None:
     """Open the witness and serve it."""
-    import uvicorn
-
+    from passavant.cli.serving import listen, serve_app
     from passavant.sealing.witness import witness_app
 
-    with _open() as state:
-        echo(f"{state.key.name}{colon()}http://{host}:{port}/", err=True)
-        uvicorn.run(witness_app(state), host=host, port=port, log_level="warning", access_log=False)
+    with listen(host, port) as taken, _open() as state:
+        serve_app(witness_app(state), taken, state.key.name)
 
 
 @app.command("list", help=pick(
@@ -175,7 +174,10 @@ def _asked(state: WitnessState, origin: str | None, place: str | None) -> list[t
     if place is not None or not known:
         raise BadInput(
             "cli.witness.where",
-            got=("no log with an address to fetch it from", "aucun journal avec une adresse où le récupérer"),
+            got=(
+                f"{origin or 'no log'}, of which this witness has no address to fetch it from",
+                f"{origin or 'aucun journal'}, dont ce témoin n'a aucune adresse où le récupérer",
+            ),
             expected=("ORIGIN and --from URL|DIR, or logs added with --url", "ORIGINE et --from URL|DOSSIER, ou des journaux ajoutés avec --url"),
             next_step=("Run: passavant witness list", "Lancez : passavant witness list"),
         )  # fmt: skip

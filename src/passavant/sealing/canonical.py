@@ -85,5 +85,8 @@ def _refused(
         "sealing.json.refused",
         got=(f"{what[0]} holds {got}", f"{what[1]} contient {got_fr}"),
         expected=expected,
-        next_step=("Send it again as the documentation shows.", "Renvoyez-le comme le montre la documentation."),
+        next_step=(
+            "Take it again from where it came: it was cut, changed or not made as the documentation shows.",
+            "Reprenez-le à sa source : il a été coupé, modifié ou n'est pas fait comme le montre la documentation.",
+        ),
     )

@@ -21,7 +21,17 @@ from typing import Any
 
 from passavant.errors import BadInput
 
-__all__ = ["COSIGNATURE", "ED25519", "OpenedNote", "Signature", "SigningKey", "VerifierKey", "open_note", "sign_note"]
+__all__ = [
+    "COSIGNATURE",
+    "ED25519",
+    "OpenedNote",
+    "Signature",
+    "SignatureRefused",
+    "SigningKey",
+    "VerifierKey",
+    "open_note",
+    "sign_note",
+]
 
 #: Kinds of signature: a plain Ed25519 one, and a witness's with its time (C2SP tlog-cosignature 1.0.1).
 ED25519, COSIGNATURE = 0x01, 0x04
@@ -179,6 +189,12 @@ def sign_note(text: str, keys: Sequence[SigningKey]) -> str:
     return text + "\n" + "".join(key.line(text) for key in keys)
 
 
+class SignatureRefused(BadInput):
+    """A note of the right form that nobody whom one trusts has signed: the answer is no."""
+
+    exit_code = 1
+
+
 def open_note(note: str | bytes, keys: Sequence[VerifierKey]) -> OpenedNote:
     """Check a note against the keys one knows.
 
@@ -196,10 +212,14 @@ def open_note(note: str | bytes, keys: Sequence[VerifierKey]) -> OpenedNote:
             continue
         valid = key.check(text, signature)
         if valid is None:
-            raise _refused(f"a signature of {name} that does not hold", f"une signature de {name} qui ne tient pas")
+            raise _refused(
+                f"a signature of {name} that does not hold",
+                f"une signature de {name} qui ne tient pas",
+                SignatureRefused,
+            )
         found[key] = valid
     if not found:
-        raise _refused("no signature of a known key", "aucune signature d'une clé connue")
+        raise _refused("no signature of a known key", "aucune signature d'une clé connue", SignatureRefused)
     return OpenedNote(text, tuple(found.values()), tuple(lines))
 
 
@@ -263,14 +283,14 @@ def _check_name(name: str) -> None:
 def _bad_key(text: str, expected: str, expected_fr: str) -> BadInput:
     return BadInput(
         "sealing.key.unreadable",
-        got=(f"the verifier key {text[:80]}", f"la clé de vérification {text[:80]}"),
+        got=(f"the verifier key {text[:160]}", f"la clé de vérification {text[:160]}"),
         expected=(expected, expected_fr),
         next_step=("Ask its owner for the key again.", "Redemandez la clé à son détenteur."),
     )
 
 
-def _refused(got: str, got_fr: str) -> BadInput:
-    return BadInput(
+def _refused(got: str, got_fr: str, kind: type[BadInput] = BadInput) -> BadInput:
+    return kind(
         "sealing.note.refused",
         got=(got, got_fr),
         expected=("a note signed by a key that you trust", "une note signée par une clé à laquelle vous vous fiez"),

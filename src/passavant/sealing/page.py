@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-__all__ = ["PAGE_HEADERS", "page_routes"]
+__all__ = ["PAGE_HEADERS", "page_is_built", "page_routes"]
 
 _BUILT = Path(__file__).resolve().parents[1] / "web" / "static" / "seal"
 
@@ -56,6 +56,11 @@ _NOT_BUILT = """<!doctype html>
 </body>
 </html>
 """
+
+
+def page_is_built(folder: Path = _BUILT) -> bool:
+    """Return whether ``make page`` has been run."""
+    return (folder / "index.html").is_file()
 
 
 def page_routes(folder: Path = _BUILT) -> list[Route]:

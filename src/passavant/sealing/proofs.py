@@ -54,6 +54,8 @@ class Proof:
         """
         head, blank, checkpoint = text.partition("\n\n")
         lines = head.split("\n")
+        if not text.strip():
+            raise _refused("an empty file", "un fichier vide")
         if lines[0] != HEADER:
             raise _refused(f"the first line {lines[0][:60]}", f"la première ligne {lines[0][:60]}")
         extra = (
@@ -61,12 +63,12 @@ class Proof:
         )
         place = _INDEX.fullmatch(lines[1]) if len(lines) > 1 else None
         if place is None:
-            raise _refused("no line `index N`", "aucune ligne `index N`")
+            raise _refused("no line `index N`: it was cut off", "aucune ligne `index N` : elle a été coupée")
         path = tuple(_decoded(line) for line in lines[2:])
         if any(len(one) != HASH_SIZE for one in path) or len(path) > _LONGEST_PATH:
             raise _refused("a path that is no list of hashes", "un chemin qui n'est pas une liste d'empreintes")
         if not blank or not checkpoint:
-            raise _refused("no checkpoint", "aucun point de contrôle")
+            raise _refused("no checkpoint: it was cut off", "aucun point de contrôle : il a été coupé")
         return cls(int(place[1]), path, checkpoint, extra)
 
     def verify(self, entry: bytes, keys: list[VerifierKey], *, origin: str) -> OpenedCheckpoint:

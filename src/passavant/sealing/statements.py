@@ -60,7 +60,7 @@ REASONS: dict[str, Text] = {
 
 _VERSION = 1
 #: A host and path in ASCII: no letter that looks like another, none that opens an object in JSON.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:/@%-]{0,199}")
+_NAME = re.compile(r"(?=.{1,200}\Z)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?(/[A-Za-z0-9._~@%-]+)*")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,34}")

@@ -27,7 +27,7 @@ from passavant.sealing.checkpoints import Checkpoint, open_checkpoint
 from passavant.sealing.notes import VerifierKey, split_note
 from passavant.sealing.trust_lines import NONE, Group, PolicyLines, Witness
 
-__all__ = ["Group", "NotTrusted", "TrustPolicy", "Trusted", "Witness"]
+__all__ = ["Group", "NotTrusted", "TooFewWitnesses", "TrustPolicy", "Trusted", "Witness"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,10 @@ class NotTrusted(NotFound):
     """The policy does not reach that far: an unknown log, or too few witnesses. The honest answer is no."""
 
 
+class TooFewWitnesses(NotTrusted):
+    """The quorum is not met; a newer receipt may meet it."""
+
+
 def _untrusted(origin: str, known: list[str]) -> NotTrusted:
     names = ", ".join(known)
     return NotTrusted(
@@ -154,13 +158,13 @@ def _untrusted(origin: str, known: list[str]) -> NotTrusted:
     )  # fmt: skip
 
 
-def _too_few(policy: TrustPolicy, signed: list[str], met: set[str]) -> NotTrusted:
+def _too_few(policy: TrustPolicy, signed: list[str], met: set[str]) -> TooFewWitnesses:
     group = policy.groups.get(policy.quorum) or Group(policy.quorum, 1, (policy.quorum,))
     left = [member for member in group.members if member not in met]
     more, names = group.needed - len(group.members) + len(left), ", ".join(left)
-    return NotTrusted(
+    return TooFewWitnesses(
         "sealing.trust.witnesses",
         got=(f"cosignatures of {', '.join(signed) or 'no witness'}", f"des cosignatures de {', '.join(signed) or 'aucun témoin'}"),
         expected=(f"the quorum {policy.quorum} of your policy: {more} more of {names}", f"le quorum {policy.quorum} de votre politique : encore {more} parmi {names}"),
-        next_step=("Ask for a newer receipt: it carries the cosignatures made since.", "Demandez un reçu plus récent : il porte les cosignatures faites depuis."),
+        next_step=("Verify with --log URL: the log's newer receipt carries the cosignatures made since.", "Vérifiez avec --log URL : le reçu plus récent du journal porte les cosignatures faites depuis."),
     )  # fmt: skip

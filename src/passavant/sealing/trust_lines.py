@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from passavant.errors import BadInput, Place
 from passavant.sealing.notes import COSIGNATURE, ED25519, VerifierKey
 
-__all__ = ["NONE", "Group", "PolicyLines", "Witness"]
+__all__ = ["NONE", "Group", "PolicyLines", "Witness", "given_key"]
 
 #: The quorum of a policy that asks for no witness.
 NONE = "none"
@@ -34,6 +34,17 @@ class Group:
     name: str
     needed: int
     members: tuple[str, ...]
+
+
+def given_key(text: str) -> VerifierKey:
+    """Read a key as it is handed over: bare, or in a line of a policy such as ``log KEY``.
+
+    Raises:
+        BadInput: it is neither.
+    """
+    words = text.split()
+    at = {"log": 1, "issuer": 1, "witness": 2}.get(words[0], 0) if words else 0
+    return VerifierKey.parse(words[at] if len(words) > at else text)
 
 
 class PolicyLines:

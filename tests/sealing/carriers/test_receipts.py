@@ -26,7 +26,7 @@ def test_a_receipt_is_the_same_from_bytes_and_from_text() -> None:
         ("\udcff", "no UTF-8"),
         (TEXT + "x" * LARGEST_RECEIPT, "bytes"),
         (TEXT[:25], "index"),
-        ("", "first line"),
+        ("", "empty file"),
     ],
 )
 def test_what_is_no_receipt_is_refused(data: bytes | str, reason: str) -> None:

@@ -116,8 +116,9 @@ def test_a_pdf_changed_after_its_receipt_is_refused_and_named(document: Path) ->
     ("content", "reason"),
     [
         (b"hello", "first line"),
-        (b"", "first line"),
-        (b"\x89PNG\r\n\x1a\n", "no UTF-8"),
+        (b"", "empty file"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"\xff\x00", "no UTF-8"),
         (b"PASSAVANT1:0", "RFC 9285"),
         ("PASSAVANT1:é".encode(), "RFC 9285"),
         (b" " * (LARGEST_RECEIPT + 1), "more than"),

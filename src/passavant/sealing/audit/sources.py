@@ -12,6 +12,8 @@ from typing import Protocol
 import urllib3
 
 from passavant.errors import BadInput, PassavantError, Place
+from passavant.sealing.web_faults import web_fault
+from passavant.texts.file_faults import fault_of
 
 __all__ = ["FolderSource", "Source", "Unavailable", "WebSource", "fetch", "open_source"]
 
@@ -65,7 +67,7 @@ class FolderSource:
             with file.open("rb") as data:
                 return data.read(limit + 1)
         except OSError as error:
-            raise _unavailable(str(file), error.strerror or str(error)) from error
+            raise _unavailable(str(file), *fault_of(error)) from error
 
     def partials(self, path: str) -> list[int]:
         """Return the widths of the partial files in the folder."""
@@ -138,18 +140,18 @@ def _get(http: urllib3.PoolManager, url: str, limit: int) -> bytes | None:
             answer.close()  # the rest is not wanted
         answer.release_conn()
     except (urllib3.exceptions.HTTPError, ValueError) as error:
-        raise _unavailable(url, str(error)) from error
+        raise _unavailable(url, *web_fault(error)) from error
     if answer.status in _ABSENT:
         return None
     if answer.status != 200:  # HTTP's word for yes
-        raise _unavailable(url, f"HTTP {answer.status}")
+        raise _unavailable(url, f"HTTP {answer.status}", f"HTTP {answer.status}")
     return bytes(data)
 
 
-def _unavailable(where: str, why: str) -> Unavailable:
+def _unavailable(where: str, why: str, why_fr: str) -> Unavailable:
     return Unavailable(
         "sealing.audit.unavailable",
-        got=(f"no answer: {why}", f"aucune réponse : {why}"),
+        got=(f"no answer: {why}", f"aucune réponse : {why_fr}"),
         expected=("a file of the log that can be read", "un fichier du journal, lisible"),
         next_step=("Try again later; the audit's memory is as it was.", "Réessayez plus tard ; la mémoire de l'audit est inchangée."),
         place=Place(file=where),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -128,6 +129,7 @@ def _parsed(original: bytes, previous: int, stream: bool) -> tuple[Tail, Any]:
     from pypdf import PdfReader
     from pypdf.generic import DictionaryObject, IndirectObject
 
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # what it mends silently is not our reader's business
     reader = PdfReader(io.BytesIO(original), strict=True)
     if reader.is_encrypted:
         raise _unfit("encryption", "un chiffrement")
@@ -232,8 +234,14 @@ def _unfit(got: str, got_fr: str) -> BadInput:
     )
 
 
-def _changed() -> BadInput:
-    return BadInput(
+class PdfChanged(BadInput):
+    """A sealed PDF that somebody changed: the answer is no."""
+
+    exit_code = 1
+
+
+def _changed() -> PdfChanged:
+    return PdfChanged(
         "sealing.pdf.changed",
         got=("the PDF was changed after the receipt was attached", "le PDF a été modifié après l'ajout du reçu"),
         expected=("the sealed PDF and its receipt, and nothing else", "le PDF scellé et son reçu, et rien d'autre"),

@@ -25,6 +25,7 @@ __all__ = ["SUFFIX", "Found", "find_receipt", "sidecar_of", "write_atomically", 
 SUFFIX = ".tlog-proof"
 
 _PDF, _COSE = b"%PDF-", b"\xd2"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<svg")
 _LARGEST_ATTACHED = LARGEST_PDF + 2 * LARGEST_RECEIPT
 _MARGIN = b"\xef\xbb\xbf\r\n\t "
 
@@ -120,6 +121,8 @@ def _receipt_in(source: Path, document: Path) -> Found:
             return _attached_in(source, document)
         if len(begin) > LARGEST_RECEIPT:
             raise _too_large(LARGEST_RECEIPT)
+        if begin.startswith(_PICTURES):
+            raise _picture(source)
         if begin.startswith(_COSE):
             return Found("cose", begin, source)
         if begin.strip(_MARGIN).startswith(PREFIX.encode()):
@@ -181,6 +184,19 @@ def _absent(path: Path) -> NotFound:
             "Indiquez le reçu par --receipt FICHIER, ou demandez-le à qui vous a remis le document.",
         ),
         place=Place(file=str(path)),
+    )
+
+
+def _picture(source: Path) -> BadInput:
+    return BadInput(
+        "sealing.receipt.picture",
+        got=("a picture", "une image"),
+        expected=("a receipt, or the text of a QR code", "un reçu, ou le texte d'un code QR"),
+        next_step=(
+            "Scan the code with a telephone or scanner, save its text in a file, and name that.",
+            "Lisez le code avec un téléphone ou un lecteur, enregistrez son texte dans un fichier, et indiquez-le.",
+        ),
+        place=Place(file=str(source)),
     )
 
 

@@ -43,6 +43,14 @@ class LocalDesk:
         with LogReader(folder) as reader:
             self.origin, self.key = reader.origin, reader.key
 
+    def check_free(self) -> None:
+        """Check that nobody else writes to the log now.
+
+        Raises:
+            BadInput: somebody does.
+        """
+        LogWriter(self._folder, load_key(LOG, self.origin)).close()
+
     def seal(self, submission: Submission) -> list[Receipt]:
         """Log a submission, publish, and return the receipts in its order.
 

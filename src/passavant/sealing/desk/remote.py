@@ -14,6 +14,7 @@ from passavant.sealing.log.reader import SHORTEST_PREFIX
 from passavant.sealing.notes import VerifierKey
 from passavant.sealing.receipts import Receipt
 from passavant.sealing.submissions import Submission
+from passavant.sealing.web_faults import web_fault
 
 __all__ = ["RemoteDesk", "Unreachable"]
 
@@ -124,7 +125,7 @@ class RemoteDesk:
             data = answer.read(_MOST_BYTES)
             answer.release_conn()
         except urllib3.exceptions.HTTPError as error:
-            raise self._unreachable(str(error), str(error)) from error
+            raise self._unreachable(*web_fault(error)) from error
         if answer.status >= 400:
             raise self._refusal(answer.status, data)
         return bytes(data)

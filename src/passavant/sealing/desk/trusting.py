@@ -1,4 +1,4 @@
-"""Whom this machine trusts: the policy it is given, else ``$PASSAVANT_HOME/trust.policy``, and always its own log."""
+"""Whom this machine trusts: the policy it is given and nobody else; without one ``$PASSAVANT_HOME/trust.policy`` and its own log."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from passavant.sealing.desk.local import local_folder
 from passavant.sealing.files import read_small
 from passavant.sealing.log import LogReader
 from passavant.sealing.log.schema import DATABASE
-from passavant.sealing.notes import VerifierKey
 from passavant.sealing.trust import TrustPolicy
+from passavant.sealing.trust_lines import given_key
 from passavant.texts.file_faults import fault_of
 
 __all__ = ["trust"]
@@ -22,7 +22,7 @@ def trust(file: Path | None = None, keys: Sequence[str] = ()) -> TrustPolicy:
     """Return the policy in force.
 
     Args:
-        file: A trust policy; None: the one kept at home, if any.
+        file: A trust policy, alone; None: the one kept at home, if any, and this machine's own log.
         keys: Further keys of logs.
 
     Raises:
@@ -32,9 +32,9 @@ def trust(file: Path | None = None, keys: Sequence[str] = ()) -> TrustPolicy:
     chosen = file or (kept if kept.is_file() else None)
     policy = TrustPolicy.parse(_text(chosen), str(chosen)) if chosen else TrustPolicy()
     for key in keys:
-        policy = policy.with_log(VerifierKey.parse(key))
+        policy = policy.with_log(given_key(key))
     folder = local_folder()
-    if (folder / DATABASE).is_file():
+    if file is None and (folder / DATABASE).is_file():
         with LogReader(folder) as reader:
             policy = policy.with_log(reader.key)
     return policy

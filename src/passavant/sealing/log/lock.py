@@ -46,8 +46,8 @@ def _held(file: Path, holder: str) -> BadInput:
         got=(f"process {holder} writes here already", f"le processus {holder} écrit déjà ici"),
         expected=("one writer at a time", "un seul processus en écriture à la fois"),
         next_step=(
-            "Send the request to that server with --log URL, or stop it first.",
-            "Adressez la demande à ce serveur avec --log URL, ou arrêtez-le d'abord.",
+            "Seals: send them to that server with --log URL. Anything else: stop it first.",
+            "Scellés : adressez-les à ce serveur avec --log URL. Pour le reste : arrêtez-le d'abord.",
         ),
         place=Place(file=str(file)),
     )

@@ -27,17 +27,18 @@ from passavant.sealing.service.submitting import submit_seals
 __all__ = ["build_app", "routes"]
 
 
-def build_app(settings: ServiceSettings, page: Sequence[BaseRoute] = ()) -> Starlette:
-    """Return the service; its log is opened when the server starts.
+def build_app(settings: ServiceSettings, page: Sequence[BaseRoute] = (), opened: Service | None = None) -> Starlette:
+    """Return the service; its log is opened when the server starts, unless it is open already.
 
     Args:
         settings: How it runs.
         page: Routes of the public page.
+        opened: The same service, open already: what stands in the way is then told before a server runs.
     """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.service = Service(settings)
+        app.state.service = opened or Service(settings)
         try:
             yield
         finally:

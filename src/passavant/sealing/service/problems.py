@@ -26,6 +26,7 @@ STATUS = {
     "sealing.entry.uncovered": 503,
     "sealing.service.busy": 503,
     "sealing.service.stopping": 503,
+    "sealing.witness.alarm": 503,
 }
 _UNAVAILABLE = 503
 _HTTP = {

@@ -13,7 +13,7 @@ from passavant.errors import PassavantError
 from passavant.sealing.log import LogReader, Publisher
 from passavant.sealing.notes import split_note
 
-__all__ = ["Cosign", "PublishingThread", "Signed"]
+__all__ = ["Alarm", "Cosign", "PublishingThread", "Signed"]
 
 _log = logging.getLogger(__name__)
 
@@ -21,6 +21,16 @@ _log = logging.getLogger(__name__)
 Cosign = Callable[[str, LogReader], str]
 #: Seconds after which witnesses that did not cosign are asked again, though nothing new was published.
 _AGAIN = 30.0
+
+
+class Alarm(PassavantError):
+    """Somebody says that this log forked or went back.
+
+    Attributes:
+        proven: Whether the log's own signature bears it out: then it must not go on.
+    """
+
+    proven = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class PublishingThread:
         self._asked = 0.0
         self.latest = latest
         self.published: Signed | None = None
+        self.alarm: Alarm | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="log publisher", daemon=True)
         self._thread.start()
@@ -82,6 +93,8 @@ class PublishingThread:
                     self._publish(publisher, reader)
                 except PassavantError as error:
                     _log.error("%s", error)  # the next round tries again; what is published still stands
+                    if isinstance(error, Alarm) and error.proven:
+                        self.alarm = error
                 except Exception:  # noqa: BLE001  # a thread that ends would end publication for good
                     _log.exception("publication failed")
                 if last:

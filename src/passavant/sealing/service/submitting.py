@@ -27,10 +27,14 @@ _LONGEST_NAME = 200
 async def submit_seals(request: Request) -> JSONResponse:
     """Log a submission: 201 with new entries, 200 when all were known already.
 
+    A log whose own signature proves that it forked or went back takes none.
+
     What is refused counts against the address that sent it, the more the larger it is; what an issuer signed against its
     key: nobody can use up another's share.
     """
     service: Service = request.app.state.service
+    if service.publisher.alarm is not None:
+        raise service.publisher.alarm
     address, sizes = address_of(request), list[int]()
     service.trying.take(address)
 

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from passavant.errors import PassavantError
 from passavant.sealing.log import LogReader
+from passavant.sealing.service.publishing import Alarm
 from passavant.sealing.trust import TrustPolicy
 from passavant.sealing.witness.client import Refusal, cosign
 
@@ -16,7 +16,7 @@ __all__ = ["WitnessAlarm", "cosigner"]
 _log = logging.getLogger(__name__)
 
 
-class WitnessAlarm(PassavantError):
+class WitnessAlarm(Alarm):
     """A witness holds a checkpoint of this log that what it shows now does not continue.
 
     Attributes:
@@ -41,6 +41,7 @@ class WitnessAlarm(PassavantError):
             ),
         )
         self.alarms = alarms
+        self.proven = any(one.theirs is not None for one in alarms)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import urllib3
 
 from passavant.errors import Both
+from passavant.sealing.web_faults import web_fault
 
 __all__ = ["Exchange", "NoAnswer", "Reply"]
 
@@ -87,7 +88,8 @@ class Exchange:
                     answer.close()
                 return Reply(answer.status, data, answer.headers.get("Content-Type", ""))
         except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
-            raise NoAnswer((f"it does not answer: {error}", f"il ne répond pas : {error}")) from error
+            why = web_fault(error)
+            raise NoAnswer((f"it does not answer: {why[0]}", f"il ne répond pas : {why[1]}")) from error
 
     def _read(self, answer: urllib3.BaseHTTPResponse) -> bytes:
         """Read what comes, but not for ever and not without bound."""

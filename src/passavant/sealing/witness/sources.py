@@ -10,6 +10,7 @@ import urllib3
 from passavant.errors import BadInput, PassavantError, Place
 from passavant.sealing.merkle import HASH_SIZE
 from passavant.sealing.tiles import WIDTH, Tile, tile_path
+from passavant.sealing.web_faults import web_fault
 from passavant.texts.file_faults import fault_of
 
 __all__ = ["FolderSource", "Source", "Unreachable", "WebSource", "source_of"]
@@ -112,7 +113,7 @@ class WebSource:
             data = answer.read(_MOST_BYTES)
             answer.close()
         except (urllib3.exceptions.HTTPError, ValueError) as error:
-            raise self._unreachable(str(error), str(error)) from error
+            raise self._unreachable(*web_fault(error)) from error
         if answer.status == 404:  # HTTP's word for none
             return None
         if answer.status != 200:  # HTTP's word for yes
