@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { createSHA256 } from "hash-wasm";
 import { fromBase64, fromBase64Url, fromHex, toHex } from "../src/seal/bytes";
 import { fragmentOf, readFragment } from "../src/seal/fragment";
+import { Line } from "../src/seal/line";
 import { lookUp, lookupAddress, Refused, Unreachable } from "../src/seal/lookup";
 import { pair } from "../src/seal/pairing";
 import { BadReceipt, readReceipt } from "../src/seal/receipt";
@@ -101,6 +102,49 @@ test("a file that is shorter than it said has no digest", async () => {
 function fileOf(bytes: Uint8Array<ArrayBuffer>) {
     const blob = new Blob([bytes]);
     return { size: blob.size, lastModified: 1, slice: blob.slice.bind(blob), stream: blob.stream.bind(blob) };
+}
+
+// The line of files
+
+test("a job that waits is out of the line at once when it is stopped, and never begins", async () => {
+    const line = new Line();
+    const begun: number[] = [];
+    const [first, end] = gate();
+    line.add(1, () => first);
+    line.add(2, async () => void begun.push(2));
+    const third = new Promise<void>((resolve) => line.add(3, async () => (begun.push(3), resolve())));
+
+    await Promise.resolve();
+    assert.equal(true, line.stop(2));
+    assert.equal(2, line.length);
+    end();
+    await third;
+    assert.deepEqual([3], begun);
+});
+
+test("a job that runs is told that it was stopped, and one that ended is forgotten", async () => {
+    const line = new Line();
+    const [going, go] = gate();
+    const said = new Promise<boolean>((resolve) => {
+        line.add(1, async (stopped) => {
+            await going;
+            resolve(stopped());
+        });
+    });
+    await Promise.resolve();
+
+    assert.equal(false, line.stop(1));
+    go();
+    assert.equal(true, await said);
+    await new Promise<void>((resolve) => line.add(2, async () => resolve()));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(false, line.stop(1));
+    assert.equal(0, line.length);
+});
+
+function gate(): [opened: Promise<void>, open: () => void] {
+    let open = () => {};
+    return [new Promise<void>((resolve) => (open = resolve)), () => open()];
 }
 
 // The log's answers

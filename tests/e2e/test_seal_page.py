@@ -156,9 +156,7 @@ def test_html_from_anywhere_is_refused_by_trusted_types(page: Page, log: Any) ->
 
 
 def test_progress_moves_and_a_large_file_can_be_cancelled(page: Page, log: Any, tmp_path: Path) -> None:
-    large = tmp_path / "large.iso"
-    with large.open("wb") as file:
-        file.truncate(64 * 1024**3)  # sparse: hashing it all would take minutes
+    large = _large(tmp_path)
     page.goto(log.address)
     give(page, large)
     bar = card(page, "large.iso").get_by_role("progressbar", name="Progress for large.iso")
@@ -170,6 +168,53 @@ def test_progress_moves_and_a_large_file_can_be_cancelled(page: Page, log: Any, 
     assert 0 < first < second < large.stat().st_size
     expect(card(page, "large.iso").get_by_role("heading")).to_be_focused()
     assert [] == [one.target for one in log.heard if "/api/" in one.target]
+
+
+def _large(tmp_path: Path) -> Path:
+    """Return a file that takes minutes to hash: sparse, so that it takes no room."""
+    large = tmp_path / "large.iso"
+    with large.open("wb") as file:
+        file.truncate(64 * 1024**3)
+    return large
+
+
+def test_a_file_that_waits_is_cancelled_at_once_and_the_others_go_on(
+    page: Page, log: Any, tmp_path: Path, certificate: Path
+) -> None:
+    waiting = tmp_path / "waiting.pdf"
+    waiting.write_bytes(b"not yet")
+    page.goto(log.address)
+    give(page, _large(tmp_path), waiting, certificate)
+    bar = card(page, "large.iso").get_by_role("progressbar")
+    before = _moved_beyond(page, bar, 0)
+    card(page, "waiting.pdf").get_by_role("button", name="Cancel waiting.pdf").click()
+    expect(card(page, "waiting.pdf")).to_have_attribute("data-state", "cancelled")
+
+    assert _moved_beyond(page, bar, before) > before
+    card(page, "large.iso").get_by_role("button", name="Cancel large.iso").click()
+    expect(card(page, "certificate.pdf")).to_have_attribute("data-state", "unregistered")
+    expect(card(page, "waiting.pdf")).to_have_attribute("data-state", "cancelled")
+    assert [f"/seals/api/v1/seals?alg=sha-256&prefix={DIGEST[:5]}"] == [
+        one.target for one in log.heard if "/api/" in one.target
+    ]
+
+
+def test_nothing_more_is_said_of_cards_that_were_cleared(
+    page: Page, log: Any, tmp_path: Path, certificate: Path
+) -> None:
+    waiting = tmp_path / "waiting.pdf"
+    waiting.write_bytes(b"not yet")
+    page.goto(log.address)
+    give(page, _large(tmp_path), waiting)
+    _moved_beyond(page, card(page, "large.iso").get_by_role("progressbar"), 0)
+    page.get_by_role("button", name="Clear the results").click()
+    give(page, certificate)  # its turn comes when the two before it have ended
+    expect(card(page, "certificate.pdf")).to_have_attribute("data-state", "unregistered")
+    said = page.get_by_role("log").locator("p").all_inner_texts()
+
+    assert ["Results cleared.", "Checking one file.", "certificate.pdf: Not registered."] == said[-3:]
+    assert [] == [text for text in said if "large.iso" in text or "waiting.pdf" in text]
+    expect(page.locator(".card")).to_have_count(1)
 
 
 def _moved_beyond(page: Page, bar: Locator, value: float) -> float:

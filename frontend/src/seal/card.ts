@@ -35,6 +35,12 @@ export class Card {
         this.#draw();
     }
 
+    /** End the check, whose card is gone: nothing more is said of it. */
+    discard(): void {
+        this.check.changed = () => undefined;
+        this.check.cancel();
+    }
+
     /** Show it in another language. */
     speak(words: Words): void {
         this.words = words;

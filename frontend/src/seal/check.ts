@@ -1,6 +1,6 @@
 /** One thing being checked, a file or a link's digest, from the moment it is dropped to the log's answer. */
 
-import type { FileHasher } from "./hasher";
+import type { FileHasher, Hashing } from "./hasher";
 import { NotHashed } from "./hasher";
 import type { Link } from "./fragment";
 import { lookUp, Refused, Unreachable } from "./lookup";
@@ -42,7 +42,8 @@ export class Check {
     digests: Digest[] = [];
     remarks: Remark[] = [];
     changed: () => void = () => undefined;
-    cancel: () => void = () => undefined;
+    #hashing: Hashing | undefined;
+    #cancelled = false;
 
     /** @param name the file's name, or undefined for the digest of a link; @param size in bytes */
     constructor(
@@ -55,20 +56,27 @@ export class Check {
     async file(file: File, receiptFile?: File): Promise<void> {
         const link = this.around.link();
         const receipt = await this.#receipt(receiptFile);
-        const hashing = this.around.hasher.hash(file, receipt?.salt ?? link?.salt, (done) => {
+        if (this.#cancelled) return this.#become({ kind: "cancelled" });
+        this.#hashing = this.around.hasher.hash(file, receipt?.salt ?? link?.salt, (done) => {
             this.#become({ kind: "hashing", done });
         });
-        this.cancel = hashing.cancel;
         try {
-            const { sha256, salted } = await hashing.digests;
+            const { sha256, salted } = await this.#hashing.digests;
             this.digests = [{ alg: "sha-256", digest: sha256 }];
             if (salted) this.digests.unshift({ alg: "hmac-sha-256", digest: salted });
         } catch (error) {
             return this.#notHashed(error);
         }
+        if (this.#cancelled) return this.#become({ kind: "cancelled" });
         this.#compare(receipt?.document, "receipt_same", "receipt_other");
         if (link?.digest) this.#compare({ alg: link.alg, digest: link.digest }, "link_same", "link_other");
         await this.ask();
+    }
+
+    /** Stop. Nothing is asked of the log any more. */
+    cancel(): void {
+        this.#cancelled = true;
+        this.#hashing?.cancel();
     }
 
     /** Ask about a digest that is known already. */

@@ -40,7 +40,10 @@ export class FileHasher {
             this.#waiting.set(id, { progress, resolve, reject });
         });
         this.#order({ type: "hash", id, file, ...(salt && { salt }) });
-        return { digests, cancel: () => this.#order({ type: "cancel", id }) };
+        const cancel = () => {
+            if (this.#waiting.has(id)) this.#order({ type: "cancel", id });
+        };
+        return { digests, cancel };
     }
 
     #order(order: Order): void {
