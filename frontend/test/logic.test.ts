@@ -286,6 +286,16 @@ test("every sentence has the same placeholders in both languages", () => {
     for (const [key, [english, french]] of Object.entries(TEXTS)) assert.deepEqual(holes(english), holes(french), key);
 });
 
+test("the French terms are those of the command line", () => {
+    const french = Object.entries(TEXTS).map(([key, [, text]]) => [key, text] as const);
+    const others = french.filter(([, text]) => /\bentrées?\b|\bstatuts?\b|\bvalide jusqu/i.test(text));
+
+    assert.deepEqual([], others);
+    assert.match(TEXTS.entry[1], /^Inscription/);
+    assert.match(TEXTS.as_of[1], /\{n\} inscriptions/);
+    assert.match(TEXTS.show_newer[1], /l'état/);
+});
+
 test("numbers, sizes and times are written as the language writes them", () => {
     const [english, french] = [new Words("en"), new Words("fr")];
 

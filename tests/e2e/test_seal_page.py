@@ -409,8 +409,38 @@ def test_a_receipt_beside_its_file_gives_the_salt(page: Page, log: Any, certific
 
     expect(page.locator(".card")).to_have_count(1)
     expect(card(page, "certificate.pdf")).to_have_attribute("data-state", "valid")
-    expect(card(page, "certificate.pdf")).to_contain_text("The receipt beside it is for this file")
     expect(card(page, "certificate.pdf")).to_contain_text("Protected seal")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The receipt beside it names this file; its proof is not checked here."),
+        ("fr", "Le reçu qui l'accompagne désigne ce fichier\u00a0; sa preuve n'est pas vérifiée ici."),
+    ],
+)
+def test_a_receipt_whose_proof_is_not_checked_earns_no_tick(
+    page: Page, log: Any, certificate: Path, language: str, said: str
+) -> None:
+    entry = json.dumps({"statement": {"alg": "sha-256", "digest": DIGEST}}).encode()
+    log.register(DIGEST)
+    page.goto(f"{log.address}?lang={language}")
+    give(page, receipt(certificate, {"entry": base64.b64encode(entry).decode()}), certificate)
+    remark = card(page, "certificate.pdf").locator(".remark")
+    expect(remark).to_contain_text(said)
+    expect(remark).to_contain_text("passavant verify")
+    tick = card(page, "certificate.pdf").locator(".verdict path").get_attribute("d")
+
+    assert tick != remark.locator("path").get_attribute("d")
+    assert "remark plain" == remark.get_attribute("class")
+
+
+def test_a_receipt_for_another_document_is_a_warning(page: Page, log: Any, certificate: Path) -> None:
+    entry = json.dumps({"statement": {"alg": "sha-256", "digest": NEWER}}).encode()
+    page.goto(log.address)
+    give(page, receipt(certificate, {"entry": base64.b64encode(entry).decode()}), certificate)
+
+    expect(card(page, "certificate.pdf").locator(".remark.bad")).to_contain_text("names another document")
 
 
 def test_a_receipt_without_its_file_is_asked_for_it(page: Page, log: Any, certificate: Path) -> None:

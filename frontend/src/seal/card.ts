@@ -1,6 +1,6 @@
 /** The card of one check: its name, how far it is, and the log's answer in words, with a sign and a colour. */
 
-import type { Check, State } from "./check";
+import type { Check, Remark, State } from "./check";
 import { copyable } from "./copy";
 import { button, type Child, element, icon } from "./dom";
 import { lines, sealLines } from "./seal_view";
@@ -20,6 +20,13 @@ const SIGNS = {
     cancelled: "M5 12h14",
 };
 type Look = keyof typeof SIGNS;
+
+/** A remark's sign: the tick is kept for what this page found out itself. */
+const REMARKS = {
+    good: SIGNS.valid,
+    plain: "M12 3a9 9 0 100 18 9 9 0 000-18M12 11v5.5M12 7.5v.2",
+    bad: SIGNS.failed,
+} satisfies Record<Remark["tone"], string>;
 
 /** Shows a check, and keeps showing it as it changes. */
 export class Card {
@@ -140,11 +147,10 @@ export class Card {
     #remarks(state: State): Node[] {
         const remarks = [...this.check.remarks];
         const found = state.kind === "answered" && state.answer.seals.length > 0;
-        if (found && state.asked.alg === "hmac-sha-256") remarks.push({ key: "protected", bad: false });
-        return remarks.map(({ key, bad }) => {
-            const sign = icon(SIGNS[bad ? "failed" : "valid"]);
-            return element("p", { class: bad ? "remark bad" : "remark" }, sign, this.words.say(key));
-        });
+        if (found && state.asked.alg === "hmac-sha-256") remarks.push({ key: "protected", tone: "plain" });
+        return remarks.map(({ key, tone }) =>
+            element("p", { class: `remark ${tone}` }, icon(REMARKS[tone]), this.words.say(key)),
+        );
     }
 
     #digests(): HTMLElement | undefined {

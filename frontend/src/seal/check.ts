@@ -23,10 +23,10 @@ export interface Problem {
     again?: boolean;
 }
 
-/** A remark beside the result; a `bad` one warns. */
+/** A remark beside the result: something found to be so, something to know, or a warning. */
 export interface Remark {
     key: Key;
-    bad: boolean;
+    tone: "good" | "plain" | "bad";
 }
 
 /** What a check needs from the page. */
@@ -68,8 +68,10 @@ export class Check {
             return this.#notHashed(error);
         }
         if (this.#cancelled) return this.#become({ kind: "cancelled" });
-        this.#compare(receipt?.document, "receipt_same", "receipt_other");
-        if (link?.digest) this.#compare({ alg: link.alg, digest: link.digest }, "link_same", "link_other");
+        // A receipt is only read here, never proved: naming this file earns it no tick.
+        this.#compare(receipt?.document, { key: "receipt_same", tone: "plain" }, "receipt_other");
+        const named = link?.digest ? { alg: link.alg, digest: link.digest } : undefined;
+        this.#compare(named, { key: "link_same", tone: "good" }, "link_other");
         await this.ask();
     }
 
@@ -111,16 +113,15 @@ export class Check {
             if (file.size > LARGEST_RECEIPT) throw new BadReceipt("size");
             return readReceipt(await file.text());
         } catch {
-            this.remarks.push({ key: "receipt_bad", bad: true });
+            this.remarks.push({ key: "receipt_bad", tone: "bad" });
             return undefined;
         }
     }
 
-    #compare(named: Digest | undefined, same: Key, other: Key): void {
+    #compare(named: Digest | undefined, same: Remark, other: Key): void {
         const known = this.digests.find(({ alg }) => alg === named?.alg);
         if (!named || !known) return;
-        const equal = known.digest === named.digest;
-        this.remarks.push({ key: equal ? same : other, bad: !equal });
+        this.remarks.push(known.digest === named.digest ? same : { key: other, tone: "bad" });
     }
 
     #notHashed(error: unknown): void {

@@ -57,7 +57,7 @@ export const TEXTS = {
     ],
     link_drop: [
         "The link you followed names a document; its status is below. Drop the file you hold to see whether it is that document.",
-        "Le lien que vous avez suivi désigne un document ; son statut figure ci-dessous. Déposez le fichier que vous détenez pour savoir si c'est bien ce document.",
+        "Le lien que vous avez suivi désigne un document ; son état figure ci-dessous. Déposez le fichier que vous détenez pour savoir si c'est bien ce document.",
     ],
     link_damaged: [
         "The link you followed is damaged: it names no digest this page can read. Next step: scan the code again, or drop the file below.",
@@ -120,14 +120,14 @@ export const TEXTS = {
     issued_at: ["Issued", "Émis le"],
     logged_at: ["Put on the log", "Inscrit au journal le"],
     doc_type: ["Type of document", "Type de document"],
-    valid_until: ["Valid until", "Valide jusqu'au"],
+    valid_until: ["Valid until", "Valable jusqu'au"],
     ended: ["Validity ended", "Fin de validité"],
     revoked_at: ["Revoked on", "Révoqué le"],
     reason: ["Reason", "Motif"],
     no_reason: ["none given", "non indiqué"],
     superseded_by: ["Replaced by", "Remplacé par"],
-    show_newer: ["Show the status of the newer document", "Afficher le statut du document plus récent"],
-    entry: ["Entry in the log", "Entrée du journal"],
+    show_newer: ["Show the status of the newer document", "Afficher l'état du document plus récent"],
+    entry: ["Entry in the log", "Inscription au journal"],
     digest: ["SHA-256", "SHA-256"],
     salted: ["Salted digest (HMAC-SHA-256)", "Empreinte salée (HMAC-SHA-256)"],
     copy: ["Copy", "Copier"],
@@ -135,7 +135,7 @@ export const TEXTS = {
     copied: ["Copied", "Copié"],
     as_of: [
         "According to the log {origin}, {n} entries, on {time}.",
-        "D'après le journal {origin}, {n} entrées, le {time}.",
+        "D'après le journal {origin}, {n} inscriptions, le {time}.",
     ],
     protected: [
         "Protected seal: found with the key from the receipt or the link.",
@@ -146,10 +146,13 @@ export const TEXTS = {
         "This file is not the document named by the link.",
         "Ce fichier n'est pas le document désigné par le lien.",
     ],
-    receipt_same: ["The receipt beside it is for this file.", "Le reçu qui l'accompagne concerne bien ce fichier."],
+    receipt_same: [
+        "The receipt beside it names this file; its proof is not checked here. Next step: run passavant verify FILE",
+        "Le reçu qui l'accompagne désigne ce fichier ; sa preuve n'est pas vérifiée ici. À faire : lancez passavant verify FICHIER",
+    ],
     receipt_other: [
-        "The receipt beside it is for another document.",
-        "Le reçu qui l'accompagne concerne un autre document.",
+        "The receipt beside it names another document.",
+        "Le reçu qui l'accompagne désigne un autre document.",
     ],
     receipt_bad: [
         "The receipt beside it cannot be read and was set aside.",
