@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import io
 import json
 import re
 from pathlib import Path
@@ -12,7 +13,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from pypdf import PdfWriter
 from starlette.applications import Starlette
+
+from passavant.sealing.carriers import attach_receipt
+from passavant.sealing.checkpoints import Checkpoint
+from passavant.sealing.merkle import leaf_hash
+from passavant.sealing.notes import SigningKey, sign_note
+from passavant.sealing.proofs import Proof
 
 pytestmark = pytest.mark.service
 
@@ -441,6 +449,57 @@ def test_a_receipt_for_another_document_is_a_warning(page: Page, log: Any, certi
     give(page, receipt(certificate, {"entry": base64.b64encode(entry).decode()}), certificate)
 
     expect(card(page, "certificate.pdf").locator(".remark.bad")).to_contain_text("names another document")
+
+
+@pytest.mark.parametrize(
+    ("language", "promised"),
+    [
+        ("en", "the first five digits of each are sent in turn, until one is found"),
+        ("fr", "les cinq premiers caractères de chacune sont envoyés tour à tour, jusqu'à ce que l'une soit trouvée"),
+    ],
+)
+def test_the_promise_tells_that_a_salted_and_a_plain_digest_are_asked_about_in_turn(
+    page: Page, log: Any, certificate: Path, language: str, promised: str
+) -> None:
+    page.goto(f"{log.address}?lang={language}")
+    expect(page.locator("#promise")).to_contain_text(promised)
+    give(page, receipt(certificate, {"salt": base64.b64encode(SALT).decode()}), certificate)
+    expect(card(page, "certificate.pdf")).to_have_attribute("data-state", "unregistered")
+
+    assert [
+        f"/seals/api/v1/seals?alg=hmac-sha-256&prefix={SALTED[:5]}",
+        f"/seals/api/v1/seals?alg=sha-256&prefix={DIGEST[:5]}",
+    ] == [one.target for one in log.heard if "/api/" in one.target]
+
+
+def test_of_a_pdf_with_its_receipt_inside_five_digits_of_the_file_and_of_the_original_are_sent(
+    page: Page, log: Any, tmp_path: Path
+) -> None:
+    original, attached = _pdf_with_receipt()
+    inside = hashlib.sha256(original).hexdigest()
+    path = tmp_path / "certificate.sealed.pdf"
+    path.write_bytes(attached)
+    page.goto(f"{log.address}#alg=sha-256&digest={inside}")
+    give(page, path)
+    expect(card(page, path.name)).to_have_attribute("data-state", "unregistered")
+    expect(card(page, path.name)).to_contain_text("is not registered either")
+    expect(card(page, path.name)).to_contain_text(
+        "The sealed original inside this PDF is the document named by the link"
+    )
+    whole = hashlib.sha256(attached).hexdigest()
+
+    assert [f"prefix={inside[:5]}", f"prefix={whole[:5]}", f"prefix={inside[:5]}"] == [
+        one.target.rpartition("&")[2] for one in log.heard if "/api/" in one.target
+    ]
+
+
+def _pdf_with_receipt() -> tuple[bytes, bytes]:
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 100)
+    writer.write(out)
+    key = SigningKey.generate("seals.customs.example/log")
+    note = sign_note(Checkpoint(key.name, 1, leaf_hash(b"x")).text(), [key])
+    return out.getvalue(), attach_receipt(out.getvalue(), Proof(0, (), note).text().encode())
 
 
 def test_a_receipt_without_its_file_is_asked_for_it(page: Page, log: Any, certificate: Path) -> None:

@@ -4,15 +4,21 @@ import type { FileHasher, Hashing } from "./hasher";
 import { NotHashed } from "./hasher";
 import type { Link } from "./fragment";
 import { lookUp, Refused, Unreachable } from "./lookup";
+import type { Digests, Pair } from "./messages";
 import { BadReceipt, LARGEST_RECEIPT, readReceipt, type Receipt } from "./receipt";
 import { type Answer, type Digest } from "./seals";
 import type { Key } from "./texts";
+
+/** A digest to ask about: the file's own, or that of the sealed original inside a PDF. */
+export interface Asked extends Digest {
+    inside?: boolean;
+}
 
 /** What a check has come to. */
 export type State =
     | { kind: "waiting" | "asking" | "cancelled" }
     | { kind: "hashing"; done: number }
-    | { kind: "answered"; asked: Digest; answer: Answer }
+    | { kind: "answered"; asked: Asked; answer: Answer }
     | { kind: "failed"; problem: Problem };
 
 /** Something that went wrong, as a sentence of `texts.ts`. */
@@ -39,7 +45,10 @@ export interface Surroundings {
 /** A check. Whoever shows it sets `changed`. */
 export class Check {
     state: State = { kind: "waiting" };
-    digests: Digest[] = [];
+    /** In the order in which they are asked about. */
+    digests: Asked[] = [];
+    /** The file is a PDF that was changed after a receipt was attached. */
+    tampered = false;
     remarks: Remark[] = [];
     changed: () => void = () => undefined;
     #hashing: Hashing | undefined;
@@ -61,17 +70,14 @@ export class Check {
             this.#become({ kind: "hashing", done });
         });
         try {
-            const { sha256, salted } = await this.#hashing.digests;
-            this.digests = [{ alg: "sha-256", digest: sha256 }];
-            if (salted) this.digests.unshift({ alg: "hmac-sha-256", digest: salted });
+            this.#know(await this.#hashing.digests);
         } catch (error) {
             return this.#notHashed(error);
         }
         if (this.#cancelled) return this.#become({ kind: "cancelled" });
         // A receipt is only read here, never proved: naming this file earns it no tick.
-        this.#compare(receipt?.document, { key: "receipt_same", tone: "plain" }, "receipt_other");
-        const named = link?.digest ? { alg: link.alg, digest: link.digest } : undefined;
-        this.#compare(named, { key: "link_same", tone: "good" }, "link_other");
+        this.#compare(receipt?.document, "receipt", "plain");
+        if (link?.digest) this.#compare({ alg: link.alg, digest: link.digest }, "link", "good");
         await this.ask();
     }
 
@@ -87,7 +93,7 @@ export class Check {
         await this.ask();
     }
 
-    /** Ask the log. The salted digest goes first: of a guessable document the plain one is only asked if need be. */
+    /** Ask the log, about one digest after the other until one is found. */
     async ask(): Promise<void> {
         this.#become({ kind: "asking" });
         try {
@@ -118,10 +124,18 @@ export class Check {
         }
     }
 
-    #compare(named: Digest | undefined, same: Remark, other: Key): void {
-        const known = this.digests.find(({ alg }) => alg === named?.alg);
-        if (!named || !known) return;
-        this.remarks.push(known.digest === named.digest ? same : { key: other, tone: "bad" });
+    /** The file's own digests come first: where they are registered, nothing inside need be asked about. */
+    #know({ inside, ...whole }: Digests): void {
+        this.tampered = inside === "changed";
+        this.digests = [...askable(whole), ...(inside && inside !== "changed" ? askable(inside, true) : [])];
+    }
+
+    #compare(named: Digest | undefined, what: "receipt" | "link", same: Remark["tone"]): void {
+        const known = this.digests.filter(({ alg }) => alg === named?.alg);
+        if (!named || !known.length) return;
+        const match = known.find(({ digest }) => digest === named.digest);
+        if (!match) this.remarks.push({ key: `${what}_other`, tone: "bad" });
+        else this.remarks.push(match.inside ? { key: `${what}_inside`, tone: "plain" } : { key: `${what}_same`, tone: same });
     }
 
     #notHashed(error: unknown): void {
@@ -134,6 +148,12 @@ export class Check {
         this.state = state;
         this.changed();
     }
+}
+
+/** The salted digest goes first: of a guessable document the plain one is only asked if need be. */
+function askable({ sha256, salted }: Pair, inside = false): Asked[] {
+    const plain: Asked = { alg: "sha-256", digest: sha256, inside };
+    return salted ? [{ alg: "hmac-sha-256", digest: salted, inside }, plain] : [plain];
 }
 
 function problemOf(error: unknown): Problem {

@@ -1,10 +1,9 @@
 /** The worker: hashes one file after the other, away from the page, so that the page stays quick. */
 
-import { createSHA256 } from "hash-wasm";
+import { digestsOf } from "./digests";
 import { Line } from "./line";
 import type { Failure, Order, Report } from "./messages";
-import { salted } from "./salted";
-import { Cancelled, digestOf, FileChanged } from "./stream";
+import { Cancelled, FileChanged } from "./stream";
 
 type Job = Extract<Order, { type: "hash" }>;
 
@@ -25,8 +24,7 @@ function failureOf(error: unknown): Failure {
 async function hash({ id, file, salt }: Job, cancelled: () => boolean): Promise<void> {
     try {
         const progress = (done: number) => tell({ type: "progress", id, done });
-        const sha256 = await digestOf(file, await createSHA256(), { progress, cancelled });
-        tell({ type: "done", id, sha256, ...(salt && { salted: await salted(sha256, salt) }) });
+        tell({ type: "done", id, digests: await digestsOf(file, salt, { progress, cancelled }) });
     } catch (error) {
         tell({ type: "failed", id, failure: failureOf(error) });
     }
