@@ -4,10 +4,14 @@ import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { test } from "node:test";
 import { createSHA256 } from "hash-wasm";
+import { findAttached } from "../src/seal/attached";
 import { fromBase64, fromBase64Url, fromHex, toHex } from "../src/seal/bytes";
+import { digestsOf } from "../src/seal/digests";
 import { fragmentOf, readFragment } from "../src/seal/fragment";
+import { Line } from "../src/seal/line";
 import { lookUp, lookupAddress, Refused, Unreachable } from "../src/seal/lookup";
 import { pair } from "../src/seal/pairing";
+import { PartHasher } from "../src/seal/part";
 import { BadReceipt, readReceipt } from "../src/seal/receipt";
 import { salted } from "../src/seal/salted";
 import { BadAnswer, type Digest, readAnswer } from "../src/seal/seals";
@@ -103,6 +107,140 @@ function fileOf(bytes: Uint8Array<ArrayBuffer>) {
     return { size: blob.size, lastModified: 1, slice: blob.slice.bind(blob), stream: blob.stream.bind(blob) };
 }
 
+test("the first bytes have their own digest from the same reading, wherever they end", async () => {
+    const bytes = Buffer.from(Array.from({ length: 2500 }, (_, index) => index % 251));
+    for (const end of [1, 63, 64, 999, 1000, 1001, 2000, 2499, 2500]) {
+        const hasher = new PartHasher(await createSHA256(), end);
+
+        assert.equal(sha256(bytes), await digestOf(fileOf(bytes), hasher, {}, 1000));
+        assert.equal(sha256(bytes.subarray(0, end)), hasher.part("hex"), String(end));
+    }
+    const short = new PartHasher(await createSHA256(), 2501);
+    await digestOf(fileOf(bytes), short, {}, 1000);
+    assert.throws(() => short.part("hex"), RangeError);
+});
+
+function sha256(bytes: Uint8Array | string): string {
+    return createHash("sha256").update(bytes).digest("hex");
+}
+
+// PDFs with their receipt inside
+
+function receiptOf(extra: unknown): string {
+    const encoded = Buffer.from(JSON.stringify(extra)).toString("base64");
+    return `c2sp.org/tlog-proof@v1\nextra ${encoded}\nindex 3\n${Buffer.from(SALT).toString("base64")}\n\norigin\n8\nroot\n\n— sig\n`;
+}
+const ENTRY = Buffer.from(JSON.stringify({ v: 1, statement: { alg: "hmac-sha-256", digest: DIGEST } })).toString("base64");
+const SALT_TEXT = Buffer.from(SALT).toString("base64");
+
+const ORIGINAL = "%PDF-1.7\nthe original\nstartxref\n9\n%%EOF\n";
+const ROWS = "4 1\n0000000050 00000 n \n";
+
+function attachedTo(original: string, receipt: string): string {
+    const size = Buffer.byteLength(receipt);
+    const file = `<< /Type /EmbeddedFile /Subtype /text#2Fplain /Params << /Size ${size} >> /Length ${size} >>`;
+    return [
+        `${original}\n%Passavant-receipt 1 ${Buffer.byteLength(original)} ${size}\n1 0 obj\n<< /Type /Catalog >>\nendobj\n`,
+        `4 0 obj\n${file}\nstream\n${receipt}\nendstream\nendobj\n5 0 obj\n<< /Type /Filespec /F (seal) >>\nendobj\n`,
+        `xref\n${ROWS.repeat(3)}trailer\n<< /Size 6 >>\nstartxref\n123\n%%EOF\n`,
+    ].join("");
+}
+
+test("a receipt attached to a PDF is found, and where the original ends", async () => {
+    const found = await findAttached(fileOf(Buffer.from(attachedTo(ORIGINAL, receiptOf({ entry: ENTRY, salt: SALT_TEXT })))));
+
+    assert.deepEqual({ end: ORIGINAL.length, receipt: { document: { alg: "hmac-sha-256", digest: DIGEST }, salt: SALT } }, found);
+    for (const none of ["", "%PDF-", ORIGINAL, attachedTo("no PDF", receiptOf({}))]) {
+        assert.equal(undefined, await findAttached(fileOf(Buffer.from(none))));
+    }
+});
+
+const PDF = attachedTo(ORIGINAL, receiptOf({}));
+const CHANGED = {
+    "something appended": `${PDF}\n`,
+    "an update behind": `${PDF}6 0 obj\n<< /Type /Page >>\nendobj\nxref\n${ROWS}trailer\n<< /Size 7 >>\nstartxref\n999\n%%EOF\n`,
+    "a mark behind": `${PDF}\n%Passavant-receipt 1 5 5\n`,
+    "a mark that is none": `${PDF}\n%Passavant-receipt x`,
+    "an original of another length": PDF.replace("the original", "another original"),
+    "a receipt of another length": PDF.replace("origin\n", "origin and more\n"),
+    "one more object": PDF.replace("4 0 obj", "3 0 obj\n<< /Type /Page >>\nendobj\n4 0 obj"),
+    "a catalog of several lines": PDF.replace("/Type /Catalog", "/Type /Catalog\n/Pages 9 0 R"),
+    "a fourth row": PDF.replace(ROWS, ROWS + ROWS),
+    "another version": PDF.replace("receipt 1 ", "receipt 2 "),
+    "no receipt": attachedTo(ORIGINAL, "no receipt"),
+    "a receipt that is too long": attachedTo(ORIGINAL, receiptOf({ more: "x".repeat(100_000) })),
+};
+for (const [what, text] of Object.entries(CHANGED)) {
+    test(`a PDF with ${what} was changed after its receipt was attached`, async () => {
+        assert.equal("changed", await findAttached(fileOf(Buffer.from(text))));
+        assert.equal("changed", (await digestsOf(fileOf(Buffer.from(text)), undefined, {})).inside);
+    });
+}
+
+test("an attached receipt brings the salt of the original; the file around it has the salt that was given", async () => {
+    const document = { alg: "hmac-sha-256", digest: await salted(sha256(ORIGINAL), SALT) };
+    const entry = Buffer.from(JSON.stringify({ statement: document })).toString("base64");
+    const other = SALT.map((byte) => byte ^ 1);
+    const pdf = attachedTo(ORIGINAL, receiptOf({ entry, salt: SALT_TEXT }));
+    const digests = await digestsOf(fileOf(Buffer.from(pdf)), other, {});
+
+    assert.deepEqual({ sha256: sha256(ORIGINAL), salted: document.digest }, digests.inside);
+    assert.deepEqual([sha256(pdf), await salted(sha256(pdf), other)], [digests.sha256, digests.salted]);
+});
+
+test("an original that its attached receipt does not name was changed", async () => {
+    const naming = (digest: string) => {
+        const entry = Buffer.from(JSON.stringify({ statement: { alg: "sha-256", digest } })).toString("base64");
+        return fileOf(Buffer.from(attachedTo(ORIGINAL, receiptOf({ entry }))));
+    };
+
+    assert.deepEqual({ sha256: sha256(ORIGINAL) }, (await digestsOf(naming(sha256(ORIGINAL)), undefined, {})).inside);
+    assert.equal("changed", (await digestsOf(naming(DIGEST), undefined, {})).inside);
+});
+
+// The line of files
+
+test("a job that waits is out of the line at once when it is stopped, and never begins", async () => {
+    const line = new Line();
+    const begun: number[] = [];
+    const [first, end] = gate();
+    line.add(1, () => first);
+    line.add(2, async () => void begun.push(2));
+    const third = new Promise<void>((resolve) => line.add(3, async () => (begun.push(3), resolve())));
+
+    await Promise.resolve();
+    assert.equal(true, line.stop(2));
+    assert.equal(2, line.length);
+    end();
+    await third;
+    assert.deepEqual([3], begun);
+});
+
+test("a job that runs is told that it was stopped, and one that ended is forgotten", async () => {
+    const line = new Line();
+    const [going, go] = gate();
+    const said = new Promise<boolean>((resolve) => {
+        line.add(1, async (stopped) => {
+            await going;
+            resolve(stopped());
+        });
+    });
+    await Promise.resolve();
+
+    assert.equal(false, line.stop(1));
+    go();
+    assert.equal(true, await said);
+    await new Promise<void>((resolve) => line.add(2, async () => resolve()));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(false, line.stop(1));
+    assert.equal(0, line.length);
+});
+
+function gate(): [opened: Promise<void>, open: () => void] {
+    let open = () => {};
+    return [new Promise<void>((resolve) => (open = resolve)), () => open()];
+}
+
 // The log's answers
 
 const SEAL = {
@@ -172,13 +310,6 @@ test("a log that refuses or is silent is told apart from one that knows nothing"
 
 // Receipts and links
 
-function receiptOf(extra: unknown): string {
-    const encoded = Buffer.from(JSON.stringify(extra)).toString("base64");
-    return `c2sp.org/tlog-proof@v1\nextra ${encoded}\nindex 3\n${Buffer.from(SALT).toString("base64")}\n\norigin\n8\nroot\n\n— sig\n`;
-}
-const ENTRY = Buffer.from(JSON.stringify({ v: 1, statement: { alg: "hmac-sha-256", digest: DIGEST } })).toString("base64");
-const SALT_TEXT = Buffer.from(SALT).toString("base64");
-
 test("a receipt gives its salt and the document it is for", () => {
     const receipt = readReceipt(receiptOf({ entry: ENTRY, salt: SALT_TEXT }));
 
@@ -240,6 +371,16 @@ test("the language asked for comes before the browser's, and English is the last
 test("every sentence has the same placeholders in both languages", () => {
     const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
     for (const [key, [english, french]] of Object.entries(TEXTS)) assert.deepEqual(holes(english), holes(french), key);
+});
+
+test("the French terms are those of the command line", () => {
+    const french = Object.entries(TEXTS).map(([key, [, text]]) => [key, text] as const);
+    const others = french.filter(([, text]) => /\bentrées?\b|\bstatuts?\b|\bvalide jusqu/i.test(text));
+
+    assert.deepEqual([], others);
+    assert.match(TEXTS.entry[1], /^Inscription/);
+    assert.match(TEXTS.as_of[1], /\{n\} inscriptions/);
+    assert.match(TEXTS.show_newer[1], /l'état/);
 });
 
 test("numbers, sizes and times are written as the language writes them", () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import io
 import json
 import re
 from pathlib import Path
@@ -12,7 +13,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from pypdf import PdfWriter
 from starlette.applications import Starlette
+
+from passavant.sealing.carriers import attach_receipt
+from passavant.sealing.checkpoints import Checkpoint
+from passavant.sealing.merkle import leaf_hash
+from passavant.sealing.notes import SigningKey, sign_note
+from passavant.sealing.proofs import Proof
 
 pytestmark = pytest.mark.service
 
@@ -156,9 +164,7 @@ def test_html_from_anywhere_is_refused_by_trusted_types(page: Page, log: Any) ->
 
 
 def test_progress_moves_and_a_large_file_can_be_cancelled(page: Page, log: Any, tmp_path: Path) -> None:
-    large = tmp_path / "large.iso"
-    with large.open("wb") as file:
-        file.truncate(64 * 1024**3)  # sparse: hashing it all would take minutes
+    large = _large(tmp_path)
     page.goto(log.address)
     give(page, large)
     bar = card(page, "large.iso").get_by_role("progressbar", name="Progress for large.iso")
@@ -170,6 +176,53 @@ def test_progress_moves_and_a_large_file_can_be_cancelled(page: Page, log: Any, 
     assert 0 < first < second < large.stat().st_size
     expect(card(page, "large.iso").get_by_role("heading")).to_be_focused()
     assert [] == [one.target for one in log.heard if "/api/" in one.target]
+
+
+def _large(tmp_path: Path) -> Path:
+    """Return a file that takes minutes to hash: sparse, so that it takes no room."""
+    large = tmp_path / "large.iso"
+    with large.open("wb") as file:
+        file.truncate(64 * 1024**3)
+    return large
+
+
+def test_a_file_that_waits_is_cancelled_at_once_and_the_others_go_on(
+    page: Page, log: Any, tmp_path: Path, certificate: Path
+) -> None:
+    waiting = tmp_path / "waiting.pdf"
+    waiting.write_bytes(b"not yet")
+    page.goto(log.address)
+    give(page, _large(tmp_path), waiting, certificate)
+    bar = card(page, "large.iso").get_by_role("progressbar")
+    before = _moved_beyond(page, bar, 0)
+    card(page, "waiting.pdf").get_by_role("button", name="Cancel waiting.pdf").click()
+    expect(card(page, "waiting.pdf")).to_have_attribute("data-state", "cancelled")
+
+    assert _moved_beyond(page, bar, before) > before
+    card(page, "large.iso").get_by_role("button", name="Cancel large.iso").click()
+    expect(card(page, "certificate.pdf")).to_have_attribute("data-state", "unregistered")
+    expect(card(page, "waiting.pdf")).to_have_attribute("data-state", "cancelled")
+    assert [f"/seals/api/v1/seals?alg=sha-256&prefix={DIGEST[:5]}"] == [
+        one.target for one in log.heard if "/api/" in one.target
+    ]
+
+
+def test_nothing_more_is_said_of_cards_that_were_cleared(
+    page: Page, log: Any, tmp_path: Path, certificate: Path
+) -> None:
+    waiting = tmp_path / "waiting.pdf"
+    waiting.write_bytes(b"not yet")
+    page.goto(log.address)
+    give(page, _large(tmp_path), waiting)
+    _moved_beyond(page, card(page, "large.iso").get_by_role("progressbar"), 0)
+    page.get_by_role("button", name="Clear the results").click()
+    give(page, certificate)  # its turn comes when the two before it have ended
+    expect(card(page, "certificate.pdf")).to_have_attribute("data-state", "unregistered")
+    said = page.get_by_role("log").locator("p").all_inner_texts()
+
+    assert ["Results cleared.", "Checking one file.", "certificate.pdf: Not registered."] == said[-3:]
+    assert [] == [text for text in said if "large.iso" in text or "waiting.pdf" in text]
+    expect(page.locator(".card")).to_have_count(1)
 
 
 def _moved_beyond(page: Page, bar: Locator, value: float) -> float:
@@ -364,8 +417,89 @@ def test_a_receipt_beside_its_file_gives_the_salt(page: Page, log: Any, certific
 
     expect(page.locator(".card")).to_have_count(1)
     expect(card(page, "certificate.pdf")).to_have_attribute("data-state", "valid")
-    expect(card(page, "certificate.pdf")).to_contain_text("The receipt beside it is for this file")
     expect(card(page, "certificate.pdf")).to_contain_text("Protected seal")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The receipt beside it names this file; its proof is not checked here."),
+        ("fr", "Le reçu qui l'accompagne désigne ce fichier\u00a0; sa preuve n'est pas vérifiée ici."),
+    ],
+)
+def test_a_receipt_whose_proof_is_not_checked_earns_no_tick(
+    page: Page, log: Any, certificate: Path, language: str, said: str
+) -> None:
+    entry = json.dumps({"statement": {"alg": "sha-256", "digest": DIGEST}}).encode()
+    log.register(DIGEST)
+    page.goto(f"{log.address}?lang={language}")
+    give(page, receipt(certificate, {"entry": base64.b64encode(entry).decode()}), certificate)
+    remark = card(page, "certificate.pdf").locator(".remark")
+    expect(remark).to_contain_text(said)
+    expect(remark).to_contain_text("passavant verify")
+    tick = card(page, "certificate.pdf").locator(".verdict path").get_attribute("d")
+
+    assert tick != remark.locator("path").get_attribute("d")
+    assert "remark plain" == remark.get_attribute("class")
+
+
+def test_a_receipt_for_another_document_is_a_warning(page: Page, log: Any, certificate: Path) -> None:
+    entry = json.dumps({"statement": {"alg": "sha-256", "digest": NEWER}}).encode()
+    page.goto(log.address)
+    give(page, receipt(certificate, {"entry": base64.b64encode(entry).decode()}), certificate)
+
+    expect(card(page, "certificate.pdf").locator(".remark.bad")).to_contain_text("names another document")
+
+
+@pytest.mark.parametrize(
+    ("language", "promised"),
+    [
+        ("en", "the first five digits of each are sent in turn, until one is found"),
+        ("fr", "les cinq premiers caractères de chacune sont envoyés tour à tour, jusqu'à ce que l'une soit trouvée"),
+    ],
+)
+def test_the_promise_tells_that_a_salted_and_a_plain_digest_are_asked_about_in_turn(
+    page: Page, log: Any, certificate: Path, language: str, promised: str
+) -> None:
+    page.goto(f"{log.address}?lang={language}")
+    expect(page.locator("#promise")).to_contain_text(promised)
+    give(page, receipt(certificate, {"salt": base64.b64encode(SALT).decode()}), certificate)
+    expect(card(page, "certificate.pdf")).to_have_attribute("data-state", "unregistered")
+
+    assert [
+        f"/seals/api/v1/seals?alg=hmac-sha-256&prefix={SALTED[:5]}",
+        f"/seals/api/v1/seals?alg=sha-256&prefix={DIGEST[:5]}",
+    ] == [one.target for one in log.heard if "/api/" in one.target]
+
+
+def test_of_a_pdf_with_its_receipt_inside_five_digits_of_the_file_and_of_the_original_are_sent(
+    page: Page, log: Any, tmp_path: Path
+) -> None:
+    original, attached = _pdf_with_receipt()
+    inside = hashlib.sha256(original).hexdigest()
+    path = tmp_path / "certificate.sealed.pdf"
+    path.write_bytes(attached)
+    page.goto(f"{log.address}#alg=sha-256&digest={inside}")
+    give(page, path)
+    expect(card(page, path.name)).to_have_attribute("data-state", "unregistered")
+    expect(card(page, path.name)).to_contain_text("is not registered either")
+    expect(card(page, path.name)).to_contain_text(
+        "The sealed original inside this PDF is the document named by the link"
+    )
+    whole = hashlib.sha256(attached).hexdigest()
+
+    assert [f"prefix={inside[:5]}", f"prefix={whole[:5]}", f"prefix={inside[:5]}"] == [
+        one.target.rpartition("&")[2] for one in log.heard if "/api/" in one.target
+    ]
+
+
+def _pdf_with_receipt() -> tuple[bytes, bytes]:
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 100)
+    writer.write(out)
+    key = SigningKey.generate("seals.customs.example/log")
+    note = sign_note(Checkpoint(key.name, 1, leaf_hash(b"x")).text(), [key])
+    return out.getvalue(), attach_receipt(out.getvalue(), Proof(0, (), note).text().encode())
 
 
 def test_a_receipt_without_its_file_is_asked_for_it(page: Page, log: Any, certificate: Path) -> None:

@@ -53,7 +53,7 @@ def test_every_answer_carries_the_policy_under_which_nothing_can_leave(built: Pa
     policy = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
 
     assert "'none'" == policy["default-src"]
-    assert "'self'" == policy["connect-src"] == policy["worker-src"] == policy["style-src"]
+    assert "'self'" == policy["connect-src"] == policy["worker-src"] == policy["style-src"] == policy["img-src"]
     assert "'self' 'wasm-unsafe-eval'" == policy["script-src"]
     assert "'none'" == policy["base-uri"] == policy["form-action"] == policy["frame-ancestors"]
     assert "nosniff" == headers["x-content-type-options"]

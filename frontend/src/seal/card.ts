@@ -1,16 +1,20 @@
 /** The card of one check: its name, how far it is, and the log's answer in words, with a sign and a colour. */
 
-import type { Check, State } from "./check";
+import type { Asked, Check, Remark, State } from "./check";
 import { copyable } from "./copy";
 import { button, type Child, element, icon } from "./dom";
 import { lines, sealLines } from "./seal_view";
-import type { Answer, Digest } from "./seals";
+import type { Answer, Seal, Status } from "./seals";
 import type { Key } from "./texts";
 import type { Words } from "./words";
+
+const KNOW = "M12 3a9 9 0 100 18 9 9 0 000-18M12 11v5.5M12 7.5v.2";
 
 /** How a card looks: each has its own sign, so that colour is never the only one. */
 const SIGNS = {
     valid: "M4 12.5l5.5 5.5L20 7",
+    // The sealed original inside is valid; of the file around it this page cannot say so.
+    inside: KNOW,
     superseded: "M4 12h13M12 6l6 6-6 6",
     revoked: "M5.5 5.5l13 13M18.5 5.5l-13 13",
     expired: "M12 3a9 9 0 100 18 9 9 0 000-18M12 7.5V12l3.5 2.5",
@@ -20,6 +24,14 @@ const SIGNS = {
     cancelled: "M5 12h14",
 };
 type Look = keyof typeof SIGNS;
+type Answered = Extract<State, { kind: "answered" }>;
+
+/** A remark's sign: the tick is kept for what this page found out itself. */
+const REMARKS = {
+    good: SIGNS.valid,
+    plain: KNOW,
+    bad: SIGNS.failed,
+} satisfies Record<Remark["tone"], string>;
 
 /** Shows a check, and keeps showing it as it changes. */
 export class Card {
@@ -33,6 +45,12 @@ export class Card {
     ) {
         check.changed = () => this.#changed();
         this.#draw();
+    }
+
+    /** End the check, whose card is gone: nothing more is said of it. */
+    discard(): void {
+        this.check.changed = () => undefined;
+        this.check.cancel();
     }
 
     /** Show it in another language. */
@@ -71,7 +89,7 @@ export class Card {
         if (state.kind === "asking") return [element("p", { class: "way" }, this.words.say("asking"))];
         const parts: (Node | undefined)[] = [look && this.#verdict(look), ...this.#remarks(state)];
         if (state.kind === "failed") parts.push(...this.#problem(state));
-        if (state.kind === "answered") parts.push(...this.#answer(state.answer));
+        if (state.kind === "answered") parts.push(...this.#answer(state));
         parts.push(this.#digests());
         if (state.kind === "answered") parts.push(this.#source(state.answer));
         return parts.filter((part) => part !== undefined);
@@ -111,17 +129,17 @@ export class Card {
         return problem.again ? [text, button(this.words.say("retry"), { class: "small" }, again)] : [text];
     }
 
-    #answer({ seals }: Answer): Node[] {
+    #answer({ asked, answer: { seals } }: Answered): Node[] {
         const [first] = seals;
         if (!first) return this.#unregistered();
         if (seals.length === 1) {
-            const key = `${first.status}_text` as const;
-            return [element("p", {}, this.words.say(key, { issuer: first.issuer })), sealLines(first, this.words)];
+            const params = { issuer: first.issuer, what: this.words.say(asked.inside ? "what_inside" : "what_file") };
+            return [element("p", {}, this.words.say(`${first.status}_text`, params)), sealLines(first, this.words)];
         }
         return seals.flatMap((seal, index) => {
             const place = { n: index + 1, total: seals.length, status: this.words.say(seal.status) };
-            const attributes = { "data-state": seal.status };
-            const title = element("h4", attributes, icon(SIGNS[seal.status]), this.words.say("seal_n", place));
+            const look = lookOfSeal(seal, asked);
+            const title = element("h4", { "data-state": look }, icon(SIGNS[look]), this.words.say("seal_n", place));
             return [title, sealLines(seal, this.words)];
         });
     }
@@ -133,22 +151,30 @@ export class Card {
 
     #remarks(state: State): Node[] {
         const remarks = [...this.check.remarks];
-        const found = state.kind === "answered" && state.answer.seals.length > 0;
-        if (found && state.asked.alg === "hmac-sha-256") remarks.push({ key: "protected", bad: false });
-        return remarks.map(({ key, bad }) => {
-            const sign = icon(SIGNS[bad ? "failed" : "valid"]);
-            return element("p", { class: bad ? "remark bad" : "remark" }, sign, this.words.say(key));
-        });
+        const answered = state.kind === "answered" ? state : undefined;
+        const found = answered?.answer.seals.length ? answered.asked : undefined;
+        if (found?.inside) remarks.push({ key: "inside_found", tone: "plain" });
+        if (answered && !found && this.check.digests.some(({ inside }) => inside)) {
+            remarks.push({ key: "inside_unregistered", tone: "plain" });
+        }
+        // Whoever registered the file as a whole registered it with whatever was changed.
+        if (this.check.tampered && !found) remarks.push({ key: "inside_changed", tone: "bad" });
+        if (found?.alg === "hmac-sha-256") remarks.push({ key: "protected", tone: "plain" });
+        return remarks.map(({ key, tone }) =>
+            element("p", { class: `remark ${tone}` }, icon(REMARKS[tone]), this.words.say(key)),
+        );
     }
 
     #digests(): HTMLElement | undefined {
         const { digests } = this.check;
         if (!digests.length) return undefined;
-        const line = ({ alg, digest }: Digest): [string, Child] => {
-            const label = this.words.say(alg === "sha-256" ? "digest" : "salted");
+        const line = ({ alg, digest, inside }: Asked): [string, Child] => {
+            const name = this.words.say(alg === "sha-256" ? "digest" : "salted");
+            const label = inside ? this.words.say("of_inside", { name }) : name;
             return [label, copyable(digest, label, this.words)];
         };
-        return lines(...digests.map(line).reverse());
+        const plainFirst = [...digests].reverse();
+        return lines(...[false, true].flatMap((inside) => plainFirst.filter((one) => !!one.inside === inside).map(line)));
     }
 
     #source({ origin, asOf }: Answer): HTMLElement {
@@ -163,5 +189,9 @@ function lookOf(state: State): Look | undefined {
     if (state.kind !== "answered") return undefined;
     const [first, ...others] = state.answer.seals;
     if (!first) return "unregistered";
-    return others.every(({ status }) => status === first.status) ? first.status : "several";
+    return others.every(({ status }) => status === first.status) ? lookOfSeal(first, state.asked) : "several";
+}
+
+function lookOfSeal({ status }: Seal, { inside }: Asked): Look & ("inside" | Status) {
+    return inside && status === "valid" ? "inside" : status;
 }

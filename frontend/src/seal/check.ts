@@ -1,18 +1,24 @@
 /** One thing being checked, a file or a link's digest, from the moment it is dropped to the log's answer. */
 
-import type { FileHasher } from "./hasher";
+import type { FileHasher, Hashing } from "./hasher";
 import { NotHashed } from "./hasher";
 import type { Link } from "./fragment";
 import { lookUp, Refused, Unreachable } from "./lookup";
+import type { Digests, Pair } from "./messages";
 import { BadReceipt, LARGEST_RECEIPT, readReceipt, type Receipt } from "./receipt";
 import { type Answer, type Digest } from "./seals";
 import type { Key } from "./texts";
+
+/** A digest to ask about: the file's own, or that of the sealed original inside a PDF. */
+export interface Asked extends Digest {
+    inside?: boolean;
+}
 
 /** What a check has come to. */
 export type State =
     | { kind: "waiting" | "asking" | "cancelled" }
     | { kind: "hashing"; done: number }
-    | { kind: "answered"; asked: Digest; answer: Answer }
+    | { kind: "answered"; asked: Asked; answer: Answer }
     | { kind: "failed"; problem: Problem };
 
 /** Something that went wrong, as a sentence of `texts.ts`. */
@@ -23,10 +29,10 @@ export interface Problem {
     again?: boolean;
 }
 
-/** A remark beside the result; a `bad` one warns. */
+/** A remark beside the result: something found to be so, something to know, or a warning. */
 export interface Remark {
     key: Key;
-    bad: boolean;
+    tone: "good" | "plain" | "bad";
 }
 
 /** What a check needs from the page. */
@@ -39,10 +45,14 @@ export interface Surroundings {
 /** A check. Whoever shows it sets `changed`. */
 export class Check {
     state: State = { kind: "waiting" };
-    digests: Digest[] = [];
+    /** In the order in which they are asked about. */
+    digests: Asked[] = [];
+    /** The file is a PDF that was changed after a receipt was attached. */
+    tampered = false;
     remarks: Remark[] = [];
     changed: () => void = () => undefined;
-    cancel: () => void = () => undefined;
+    #hashing: Hashing | undefined;
+    #cancelled = false;
 
     /** @param name the file's name, or undefined for the digest of a link; @param size in bytes */
     constructor(
@@ -55,20 +65,26 @@ export class Check {
     async file(file: File, receiptFile?: File): Promise<void> {
         const link = this.around.link();
         const receipt = await this.#receipt(receiptFile);
-        const hashing = this.around.hasher.hash(file, receipt?.salt ?? link?.salt, (done) => {
+        if (this.#cancelled) return this.#become({ kind: "cancelled" });
+        this.#hashing = this.around.hasher.hash(file, receipt?.salt ?? link?.salt, (done) => {
             this.#become({ kind: "hashing", done });
         });
-        this.cancel = hashing.cancel;
         try {
-            const { sha256, salted } = await hashing.digests;
-            this.digests = [{ alg: "sha-256", digest: sha256 }];
-            if (salted) this.digests.unshift({ alg: "hmac-sha-256", digest: salted });
+            this.#know(await this.#hashing.digests);
         } catch (error) {
             return this.#notHashed(error);
         }
-        this.#compare(receipt?.document, "receipt_same", "receipt_other");
-        if (link?.digest) this.#compare({ alg: link.alg, digest: link.digest }, "link_same", "link_other");
+        if (this.#cancelled) return this.#become({ kind: "cancelled" });
+        // A receipt is only read here, never proved: naming this file earns it no tick.
+        this.#compare(receipt?.document, "receipt", "plain");
+        if (link?.digest) this.#compare({ alg: link.alg, digest: link.digest }, "link", "good");
         await this.ask();
+    }
+
+    /** Stop. Nothing is asked of the log any more. */
+    cancel(): void {
+        this.#cancelled = true;
+        this.#hashing?.cancel();
     }
 
     /** Ask about a digest that is known already. */
@@ -77,7 +93,7 @@ export class Check {
         await this.ask();
     }
 
-    /** Ask the log. The salted digest goes first: of a guessable document the plain one is only asked if need be. */
+    /** Ask the log, about one digest after the other until one is found. */
     async ask(): Promise<void> {
         this.#become({ kind: "asking" });
         try {
@@ -103,16 +119,23 @@ export class Check {
             if (file.size > LARGEST_RECEIPT) throw new BadReceipt("size");
             return readReceipt(await file.text());
         } catch {
-            this.remarks.push({ key: "receipt_bad", bad: true });
+            this.remarks.push({ key: "receipt_bad", tone: "bad" });
             return undefined;
         }
     }
 
-    #compare(named: Digest | undefined, same: Key, other: Key): void {
-        const known = this.digests.find(({ alg }) => alg === named?.alg);
-        if (!named || !known) return;
-        const equal = known.digest === named.digest;
-        this.remarks.push({ key: equal ? same : other, bad: !equal });
+    /** The file's own digests come first: where they are registered, nothing inside need be asked about. */
+    #know({ inside, ...whole }: Digests): void {
+        this.tampered = inside === "changed";
+        this.digests = [...askable(whole), ...(inside && inside !== "changed" ? askable(inside, true) : [])];
+    }
+
+    #compare(named: Digest | undefined, what: "receipt" | "link", same: Remark["tone"]): void {
+        const known = this.digests.filter(({ alg }) => alg === named?.alg);
+        if (!named || !known.length) return;
+        const match = known.find(({ digest }) => digest === named.digest);
+        if (!match) this.remarks.push({ key: `${what}_other`, tone: "bad" });
+        else this.remarks.push(match.inside ? { key: `${what}_inside`, tone: "plain" } : { key: `${what}_same`, tone: same });
     }
 
     #notHashed(error: unknown): void {
@@ -125,6 +148,12 @@ export class Check {
         this.state = state;
         this.changed();
     }
+}
+
+/** The salted digest goes first: of a guessable document the plain one is only asked if need be. */
+function askable({ sha256, salted }: Pair, inside = false): Asked[] {
+    const plain: Asked = { alg: "sha-256", digest: sha256, inside };
+    return salted ? [{ alg: "hmac-sha-256", digest: salted, inside }, plain] : [plain];
 }
 
 function problemOf(error: unknown): Problem {

@@ -40,7 +40,10 @@ export class FileHasher {
             this.#waiting.set(id, { progress, resolve, reject });
         });
         this.#order({ type: "hash", id, file, ...(salt && { salt }) });
-        return { digests, cancel: () => this.#order({ type: "cancel", id }) };
+        const cancel = () => {
+            if (this.#waiting.has(id)) this.#order({ type: "cancel", id });
+        };
+        return { digests, cancel };
     }
 
     #order(order: Order): void {
@@ -52,8 +55,7 @@ export class FileHasher {
         if (report.type === "progress") return waiting?.progress(report.done);
         this.#waiting.delete(report.id);
         if (report.type === "failed") return waiting?.reject(new NotHashed(report.failure));
-        const { sha256, salted } = report;
-        waiting?.resolve(salted === undefined ? { sha256 } : { sha256, salted });
+        waiting?.resolve(report.digests);
     }
 
     /** The worker itself did not start: the browser is too old, or something blocked it. */

@@ -64,7 +64,7 @@ function take({ files, folders }: Dropped): void {
 }
 
 function clear(): void {
-    for (const { check } of cards) check.cancel();
+    for (const card of cards) card.discard();
     cards = [];
     byId("cards").replaceChildren();
     byId("results").hidden = true;

@@ -11,8 +11,8 @@ import { SALT_SIZE } from "./salted";
 
 /** What a receipt's name adds to its file's. */
 export const RECEIPT_ENDING = ".tlog-proof";
-/** No receipt is larger, in bytes. */
-export const LARGEST_RECEIPT = 256 * 1024;
+/** No receipt is larger, in bytes: an entry of 64 KiB in base64, and the rest. */
+export const LARGEST_RECEIPT = 128 * 1024;
 
 const HEADER = "c2sp.org/tlog-proof@v1";
 const INDEX = /^index (0|[1-9][0-9]{0,18})$/;

@@ -12,8 +12,8 @@ export const TEXTS = {
         "Vérifiez si un organisme a enregistré ce fichier, à l'octet près, et si son scellé est toujours bon.",
     ],
     promise: [
-        "Your files stay on this device: your browser computes their digest, and only its first five digits are sent.",
-        "Vos fichiers restent sur cet appareil : votre navigateur calcule leur empreinte et n'en envoie que les cinq premiers caractères.",
+        "Your files stay on this device: your browser computes their digest, and only its first five digits are sent. A protected document (its key comes from the receipt or the link), or a PDF with its receipt inside, has several digests: the first five digits of each are sent in turn, until one is found.",
+        "Vos fichiers restent sur cet appareil : votre navigateur calcule leur empreinte et n'en envoie que les cinq premiers caractères. Un document protégé (sa clé vient du reçu ou du lien), ou un PDF qui contient son reçu, a plusieurs empreintes : les cinq premiers caractères de chacune sont envoyés tour à tour, jusqu'à ce que l'une soit trouvée.",
     ],
     drop: ["Drop files here", "Déposez des fichiers ici"],
     choose: ["Choose files", "Choisir des fichiers"],
@@ -57,7 +57,7 @@ export const TEXTS = {
     ],
     link_drop: [
         "The link you followed names a document; its status is below. Drop the file you hold to see whether it is that document.",
-        "Le lien que vous avez suivi désigne un document ; son statut figure ci-dessous. Déposez le fichier que vous détenez pour savoir si c'est bien ce document.",
+        "Le lien que vous avez suivi désigne un document ; son état figure ci-dessous. Déposez le fichier que vous détenez pour savoir si c'est bien ce document.",
     ],
     link_damaged: [
         "The link you followed is damaged: it names no digest this page can read. Next step: scan the code again, or drop the file below.",
@@ -82,24 +82,27 @@ export const TEXTS = {
     revoked: ["Revoked", "Révoqué"],
     expired: ["Expired", "Expiré"],
     several: ["Registered more than once: read each seal", "Enregistré plusieurs fois : lisez chaque scellé"],
+    inside: ["Its sealed original is registered and valid", "Son original scellé est enregistré et valide"],
     unregistered: ["Not registered", "Non enregistré"],
     failed: ["Not checked", "Non vérifié"],
     cancelled: ["Cancelled", "Annulé"],
+    what_file: ["this exact file", "ce fichier, à l'octet près"],
+    what_inside: ["the sealed original inside this PDF", "l'original scellé que contient ce PDF"],
     valid_text: [
-        "{issuer} registered this exact file, and its seal is in force.",
-        "{issuer} a enregistré ce fichier, à l'octet près, et son scellé est en vigueur.",
+        "{issuer} registered {what}, and its seal is in force.",
+        "{issuer} a enregistré {what}, et son scellé est en vigueur.",
     ],
     superseded_text: [
-        "{issuer} registered this exact file and has since replaced it. Ask for the newer document.",
-        "{issuer} a enregistré ce fichier, à l'octet près, puis l'a remplacé. Demandez le document plus récent.",
+        "{issuer} registered {what} and has since replaced it. Ask for the newer document.",
+        "{issuer} a enregistré {what}, puis l'a remplacé. Demandez le document plus récent.",
     ],
     revoked_text: [
-        "{issuer} registered this exact file and has since revoked its seal. Do not rely on it.",
-        "{issuer} a enregistré ce fichier, à l'octet près, puis en a révoqué le scellé. Ne vous y fiez pas.",
+        "{issuer} registered {what} and has since revoked its seal. Do not rely on it.",
+        "{issuer} a enregistré {what}, puis en a révoqué le scellé. Ne vous y fiez pas.",
     ],
     expired_text: [
-        "{issuer} registered this exact file, for a time that is over. Ask for a current document.",
-        "{issuer} a enregistré ce fichier, à l'octet près, pour une durée désormais écoulée. Demandez un document à jour.",
+        "{issuer} registered {what}, for a time that is over. Ask for a current document.",
+        "{issuer} a enregistré {what}, pour une durée désormais écoulée. Demandez un document à jour.",
     ],
     unregistered_text: [
         "No organisation registered this exact file; one changed byte is enough. This does not mean that the document is false.",
@@ -120,14 +123,14 @@ export const TEXTS = {
     issued_at: ["Issued", "Émis le"],
     logged_at: ["Put on the log", "Inscrit au journal le"],
     doc_type: ["Type of document", "Type de document"],
-    valid_until: ["Valid until", "Valide jusqu'au"],
+    valid_until: ["Valid until", "Valable jusqu'au"],
     ended: ["Validity ended", "Fin de validité"],
     revoked_at: ["Revoked on", "Révoqué le"],
     reason: ["Reason", "Motif"],
     no_reason: ["none given", "non indiqué"],
     superseded_by: ["Replaced by", "Remplacé par"],
-    show_newer: ["Show the status of the newer document", "Afficher le statut du document plus récent"],
-    entry: ["Entry in the log", "Entrée du journal"],
+    show_newer: ["Show the status of the newer document", "Afficher l'état du document plus récent"],
+    entry: ["Entry in the log", "Inscription au journal"],
     digest: ["SHA-256", "SHA-256"],
     salted: ["Salted digest (HMAC-SHA-256)", "Empreinte salée (HMAC-SHA-256)"],
     copy: ["Copy", "Copier"],
@@ -135,7 +138,7 @@ export const TEXTS = {
     copied: ["Copied", "Copié"],
     as_of: [
         "According to the log {origin}, {n} entries, on {time}.",
-        "D'après le journal {origin}, {n} entrées, le {time}.",
+        "D'après le journal {origin}, {n} inscriptions, le {time}.",
     ],
     protected: [
         "Protected seal: found with the key from the receipt or the link.",
@@ -146,15 +149,42 @@ export const TEXTS = {
         "This file is not the document named by the link.",
         "Ce fichier n'est pas le document désigné par le lien.",
     ],
-    receipt_same: ["The receipt beside it is for this file.", "Le reçu qui l'accompagne concerne bien ce fichier."],
+    link_inside: [
+        "The sealed original inside this PDF is the document named by the link.",
+        "L'original scellé que contient ce PDF est le document désigné par le lien.",
+    ],
+    receipt_same: [
+        "The receipt beside it names this file; its proof is not checked here. Next step: run passavant verify FILE",
+        "Le reçu qui l'accompagne désigne ce fichier ; sa preuve n'est pas vérifiée ici. À faire : lancez passavant verify FICHIER",
+    ],
     receipt_other: [
-        "The receipt beside it is for another document.",
-        "Le reçu qui l'accompagne concerne un autre document.",
+        "The receipt beside it names another document.",
+        "Le reçu qui l'accompagne désigne un autre document.",
     ],
     receipt_bad: [
         "The receipt beside it cannot be read and was set aside.",
         "Le reçu qui l'accompagne est illisible et a été écarté.",
     ],
+
+    receipt_inside: [
+        "The receipt beside it names the sealed original inside this PDF; its proof is not checked here. Next step: run passavant verify FILE",
+        "Le reçu qui l'accompagne désigne l'original scellé que contient ce PDF ; sa preuve n'est pas vérifiée ici. À faire : lancez passavant verify FICHIER",
+    ],
+
+    // A PDF with its receipt inside
+    inside_found: [
+        "What was found is the sealed original inside this PDF, without the receipt attached to it. This page does not check that the PDF shows that original and nothing else. Next step: run passavant verify FILE",
+        "Ce qui a été trouvé est l'original scellé que contient ce PDF, sans le reçu qui y est joint. Cette page ne vérifie pas que le PDF montre cet original et rien d'autre. À faire : lancez passavant verify FICHIER",
+    ],
+    inside_unregistered: [
+        "A receipt is attached to this PDF. The original before it was looked up too, and is not registered either.",
+        "Un reçu est joint à ce PDF. L'original qui le précède a été recherché lui aussi, et n'est pas enregistré non plus.",
+    ],
+    inside_changed: [
+        "This PDF was changed after a receipt was attached to it. Next step: ask the sender for the PDF as the issuer gave it; do not rely on what this one shows.",
+        "Ce PDF a été modifié après l'ajout d'un reçu. À faire : demandez à l'expéditeur le PDF tel que l'émetteur l'a remis ; ne vous fiez pas à ce que celui-ci montre.",
+    ],
+    of_inside: ["{name} of the sealed original", "{name} de l'original scellé"],
 
     // What can go wrong
     problem_changed: [

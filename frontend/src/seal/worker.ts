@@ -1,14 +1,13 @@
 /** The worker: hashes one file after the other, away from the page, so that the page stays quick. */
 
-import { createSHA256 } from "hash-wasm";
+import { digestsOf } from "./digests";
+import { Line } from "./line";
 import type { Failure, Order, Report } from "./messages";
-import { salted } from "./salted";
-import { Cancelled, digestOf, FileChanged } from "./stream";
+import { Cancelled, FileChanged } from "./stream";
 
 type Job = Extract<Order, { type: "hash" }>;
 
-const cancelled = new Set<number>();
-let line: Promise<void> = Promise.resolve();
+const line = new Line();
 
 function tell(report: Report): void {
     self.postMessage(report);
@@ -22,23 +21,16 @@ function failureOf(error: unknown): Failure {
     return "unsupported";
 }
 
-async function hash({ id, file, salt }: Job): Promise<void> {
+async function hash({ id, file, salt }: Job, cancelled: () => boolean): Promise<void> {
     try {
-        const watch = {
-            progress: (done: number) => tell({ type: "progress", id, done }),
-            cancelled: () => cancelled.has(id),
-        };
-        if (watch.cancelled()) throw new Cancelled();
-        const sha256 = await digestOf(file, await createSHA256(), watch);
-        tell({ type: "done", id, sha256, ...(salt && { salted: await salted(sha256, salt) }) });
+        const progress = (done: number) => tell({ type: "progress", id, done });
+        tell({ type: "done", id, digests: await digestsOf(file, salt, { progress, cancelled }) });
     } catch (error) {
         tell({ type: "failed", id, failure: failureOf(error) });
-    } finally {
-        cancelled.delete(id);
     }
 }
 
 self.addEventListener("message", ({ data }: MessageEvent<Order>) => {
-    if (data.type === "cancel") cancelled.add(data.id);
-    else line = line.then(() => hash(data));
+    if (data.type === "hash") line.add(data.id, (cancelled) => hash(data, cancelled));
+    else if (line.stop(data.id)) tell({ type: "failed", id: data.id, failure: "cancelled" });
 });

@@ -25,7 +25,7 @@ _BUILT = Path(__file__).resolve().parents[1] / "web" / "static" / "seal"
 #: Content Security Policy Level 3, and Trusted Types for the one script that the page starts itself, the worker.
 _POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
-    "worker-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "worker-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types seal-worker"
 )
 
