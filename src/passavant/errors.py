@@ -92,6 +92,18 @@ class PassavantError(Exception):
         lines.append(f"{_LABELS['next'][index]}{_sentence(self.next_step[index])}")
         return "\n".join(lines)
 
+    def record(self, language: str = "en") -> dict[str, str | None]:
+        """Return the same for machines, in one language."""
+        index = _index(language)
+        return {
+            "code": self.code,
+            "got": self.got[index],
+            "expected": self.expected[index],
+            "next_step": self.next_step[index],
+            "where": self.place.describe(language) if self.place else None,
+            "language": "fr" if index else "en",
+        }
+
     def __str__(self) -> str:
         return self.diagnostics("en")
 

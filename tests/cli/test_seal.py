@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,155 @@ def test_a_receipt_is_enough_on_another_machine(say: Say, document: Path, tmp_pa
 
     assert (1, 0) == (unknown.returncode, trusted.returncode)
     assert "which you have not said you trust" in unknown.stderr
+
+
+def test_a_salted_document_sealed_again_keeps_its_one_seal(say: Say, document: Path) -> None:
+    receipt = document.with_name("permit.xml.tlog-proof")
+    say("seal", document, "--salted")
+    first = receipt.read_bytes()
+    receipt.unlink()
+    again = say("seal", document, "--salted", "--json")
+
+    assert 0 == again.returncode
+    assert first.splitlines()[1] == receipt.read_bytes().splitlines()[1]
+    assert 0 == say("verify", document).returncode
+    assert 0 == say("seal", document, "--revoke", "cancelled").returncode
+    assert "REVOKED" in say("verify", document).stdout
+
+
+def test_a_receipt_with_a_salt_is_not_overwritten(say: Say, document: Path) -> None:
+    receipt = document.with_name("permit.xml.tlog-proof")
+    say("seal", document, "--salted")
+    before = receipt.read_bytes()
+    plain = say("seal", document)
+    document.write_text("<permit>43</permit>")
+    other = say("seal", document, "--salted")
+
+    assert (2, 2) == (plain.returncode, other.returncode)
+    assert "the salt of another seal" in plain.stderr
+    assert before == receipt.read_bytes()
+
+
+def test_a_receipt_of_another_issuer_is_not_overwritten(say: Say, document: Path) -> None:
+    say("log", "issuer", "add", "ministry.example", "--no-passphrase")
+    say("seal", document, "--issuer", "customs.example/permits")
+    other = say("seal", document, "--issuer", "ministry.example")
+
+    assert 2 == other.returncode
+    assert "the receipt of customs.example/permits" in other.stderr
+
+
+def test_a_revocation_takes_back_every_seal_of_a_document(say: Say, document: Path, tmp_path: Path) -> None:
+    say("seal", document, "--salted", "-o", tmp_path / "salted")
+    say("seal", document)
+    revoked = json.loads(say("seal", document, "--revoke", "obtained_by_fraud", "--json").stdout)
+    receipts = (None, tmp_path / "salted" / "permit.xml.tlog-proof")
+
+    assert {"sha-256", "hmac-sha-256"} == {one["alg"] for one in revoked}
+    for receipt in receipts:
+        answer = say("verify", document, *(["--receipt", receipt] if receipt else []))
+        assert (1, True) == (answer.returncode, "REVOKED" in answer.stdout)
+
+
+def test_a_revoked_document_is_not_sealed_again(say: Say, document: Path) -> None:
+    say("seal", document)
+    say("seal", document, "--revoke", "cancelled")
+    again = say("seal", document)
+
+    assert 2 == again.returncode
+    assert "revoked by entry 3" in again.stderr
+
+
+def test_what_would_be_ignored_is_refused(say: Say, document: Path) -> None:
+    say("seal", document, "--type", "851")
+    other = say("seal", document, "--type", "380")
+    past = say("seal", document, "--valid-until", "2020-01-01")
+
+    assert (2, 2) == (other.returncode, past.returncode)
+    assert "doc_type 851, as in entry 2" in other.stderr
+    assert "which is past" in past.stderr
+
+
+def test_what_cannot_carry_its_receipt_is_refused_before_it_is_sealed(say: Say, document: Path) -> None:
+    refused = say("seal", document, "--attach")
+
+    assert 2 == refused.returncode
+    assert "permit.xml" in refused.stderr
+    assert "no seal of permit.xml" in say("verify", document).stderr
+
+
+def test_an_error_is_json_where_json_is_asked_for(say: Say, document: Path) -> None:
+    answer = say("verify", document, "--json", language="fr")
+    error = json.loads(answer.stderr)["error"]
+
+    assert 1 == answer.returncode
+    assert ("sealing.lookup.none", "fr") == (error["code"], error["language"])
+
+
+def test_a_changed_signature_is_an_answer_of_no(say: Say, document: Path) -> None:
+    say("seal", document)
+    receipt = document.with_name("permit.xml.tlog-proof")
+    head, _, last = receipt.read_text().rstrip("\n").rpartition(" ")
+    receipt.write_text(f"{head} {last[:20]}{'A' if last[20] != 'A' else 'B'}{last[21:]}\n")
+
+    assert 1 == say("verify", document, "--offline").returncode
+
+
+def test_a_policy_that_is_named_counts_alone(say: Say, document: Path, tmp_path: Path) -> None:
+    say("seal", document)
+    policy = tmp_path / "other.policy"
+    policy.write_text("quorum none\n")
+
+    assert (0, 1) == (say("verify", document).returncode, say("verify", document, "--trust", policy).returncode)
+
+
+def test_the_key_line_of_a_policy_is_taken_as_a_key(say: Say, document: Path) -> None:
+    say("seal", document)
+    line = say("log", "key").stdout.strip()
+    elsewhere = say("verify", document, "--offline", "--key", line, PASSAVANT_HOME="/nowhere")
+
+    assert 0 == elsewhere.returncode, elsewhere.stderr
+
+
+def test_one_revoked_seal_of_several_is_a_no(say: Say, document: Path) -> None:
+    say("log", "issuer", "add", "ministry.example", "--no-passphrase")
+    for issuer in ("customs.example/permits", "ministry.example"):
+        say("seal", document, "--issuer", issuer, "-o", document.parent / issuer.partition("/")[0])
+    say("seal", document, "--issuer", "ministry.example", "--revoke", "obtained_by_fraud", "-o", document.parent / "m")
+    answer = say("verify", document)
+
+    assert 1 == answer.returncode
+    assert "VALID" in answer.stdout
+    assert "REVOKED" in answer.stdout
+
+
+@pytest.mark.parametrize("option", [("--type", "851"), ("-o", "receipts"), ("--salted",)])
+def test_a_run_takes_no_options_of_documents(say: Say, tmp_path: Path, option: tuple[str, ...]) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "manifest.json").write_text("{}")
+    refused = say("seal", tmp_path / "run", *option)
+
+    assert 2 == refused.returncode
+    assert "for a run of clear" in refused.stderr
+
+
+@pytest.mark.parametrize("origin", ["https://seals.example/log", "a", "seals.exämple/log"])
+def test_a_log_needs_a_name_that_can_last(say: Say, tmp_path: Path, origin: str) -> None:
+    refused = say("log", "init", origin, "--no-passphrase", PASSAVANT_HOME=str(tmp_path / "new"))
+
+    assert 2 == refused.returncode
+    assert "a host and path" in refused.stderr
+
+
+def test_a_server_that_cannot_start_says_why_in_three_lines(say: Say) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        busy = say("log", "serve", "--port", str(taken.getsockname()[1]))
+    elsewhere = say("log", "serve", "--host", "192.0.2.1", "--port", "0")
+
+    for refused in (busy, elsewhere):
+        assert 2 == refused.returncode
+        assert 3 == len(refused.stderr.splitlines())
+    assert "another program has it" in busy.stderr
 
 
 def test_a_folder_of_documents_is_told_how(say: Say, document: Path) -> None:
@@ -117,8 +267,23 @@ def test_a_lost_receipt_is_asked_of_the_log(say: Say, document: Path) -> None:
     assert 1 == say("verify", document, "--offline").returncode
 
 
-def test_an_expired_document_is_not_relied_on(say: Say, document: Path) -> None:
-    say("seal", document, "--valid-until", "2026-01-31")
+def _sealed_until(document: Path, until: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Seal a document in the program's own log, with a last moment that the program would refuse."""
+    from passavant.sealing.carriers import sidecar_of, write_receipt
+    from passavant.sealing.desk import Document, open_desk, seal
+    from passavant.sealing.documents import document_sha256
+    from passavant.sealing.keys import ISSUER, load_key
+
+    monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path / "home"))
+    one = Document(document, document_sha256(document), valid_until=until)
+    (receipt,) = seal([one], load_key(ISSUER, None), open_desk(None))
+    write_receipt(sidecar_of(document), receipt.text())
+
+
+def test_an_expired_document_is_not_relied_on(
+    say: Say, document: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _sealed_until(document, "2026-02-01T00:00:00Z", monkeypatch, tmp_path)
     answer = say("verify", document, "--json")
 
     assert 1 == answer.returncode

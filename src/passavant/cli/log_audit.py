@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HELP", "audit"]
 
+_MOST_SHOWN = 5
+
 HELP = pick(
     "Audit a log: signatures, every tile, every entry; forks and rewinds since the last audit. Evidence is kept.\n\n"
     "Exit status: 0 nothing found, 1 findings, 2 bad input.\n\n"
@@ -80,11 +82,18 @@ def _show(report: Report) -> None:
         echo(f"{said}{colon()}{report.origin}, {size} {pick('entries', 'inscriptions')}")
     for line in _covered(report):
         echo(f"  {line}")
-    for finding in report.findings:
+    for finding in report.findings[:_MOST_SHOWN]:
         _show_finding(finding)
-    left = total - len(report.findings)
+    left = total - min(len(report.findings), _MOST_SHOWN)
     if left:
-        echo(pick(f"{number(left)} more of the same kinds", f"{number(left)} autres des mêmes genres"))
+        echo(pick(f"{number(left)} more; --json gives them", f"{number(left)} autres ; --json les donne"))
+    if not report.clean:
+        echo(
+            pick(
+                "Next step: keep the evidence, show it to the log's operator, and compare with a witness: --against URL.",
+                "À faire : gardez les preuves, montrez-les à l'exploitant du journal, et comparez avec un témoin : --against URL.",
+            )
+        )
 
 
 def _covered(report: Report) -> list[str]:
@@ -123,4 +132,4 @@ def _show_finding(finding: Finding) -> None:
     ]
     for label, value in rows:
         if value:
-            echo(f"  {label}{colon()}{value[:200]}")
+            echo(f"  {label}{colon()}{value[:120]}")

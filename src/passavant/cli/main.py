@@ -24,7 +24,7 @@ from passavant.cli import (
     witness,
 )
 from passavant.cli.framework import App, usage_error
-from passavant.cli.show import echo
+from passavant.cli.show import as_json, echo
 from passavant.errors import PassavantError
 from passavant.settings import language
 from passavant.texts import pick
@@ -88,7 +88,10 @@ def _run() -> int:
         answer = app(standalone_mode=False)
     except PassavantError as error:
         sys.stdout.flush()
-        echo(error.diagnostics(language()), err=True)
+        if "--json" in sys.argv:
+            as_json({"error": error.record(language())}, err=True)
+        else:
+            echo(error.diagnostics(language()), err=True)
         return error.exit_code
     except typer.TyperException as error:
         _show_usage(error)

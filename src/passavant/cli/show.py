@@ -29,12 +29,12 @@ def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     typer.echo(visible(text, lines=True), err=err, nl=nl)
 
 
-def as_json(content: Any) -> None:
+def as_json(content: Any, *, err: bool = False) -> None:
     """Print a value as JSON, one document, for machines; control characters are escaped as JSON escapes them."""
     import json
 
     text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
-    typer.echo(_RAW.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    typer.echo(_RAW.sub(lambda found: f"\\u{ord(found[0]):04x}", text), err=err)
 
 
 def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:

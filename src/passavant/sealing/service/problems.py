@@ -55,7 +55,7 @@ def problem(request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(math.ceil(error.wait))
     elif _status(error) == _UNAVAILABLE:
         headers["Retry-After"] = "1"
-    return JSONResponse(_record(request, error), _status(error), headers)
+    return JSONResponse(error.record(language_of(request)), _status(error), headers)
 
 
 def http_problem(request: Request, error: Exception) -> JSONResponse:
@@ -68,7 +68,7 @@ def http_problem(request: Request, error: Exception) -> JSONResponse:
         expected=("an address of the API", "une adresse de l'API"),
         next_step=("See /api/v1/openapi.json.", "Voyez /api/v1/openapi.json."),
     )
-    return JSONResponse(_record(request, told), error.status_code, dict(error.headers or {}))
+    return JSONResponse(told.record(language_of(request)), error.status_code, dict(error.headers or {}))
 
 
 def unexpected_problem(request: Request, error: Exception) -> JSONResponse:
@@ -80,20 +80,7 @@ def unexpected_problem(request: Request, error: Exception) -> JSONResponse:
         expected=("an answer", "une réponse"),
         next_step=("Send the same request again; tell the operator.", "Renvoyez la même requête ; prévenez l'exploitant."),
     )  # fmt: skip
-    return JSONResponse(_record(request, told), 500)
-
-
-def _record(request: Request, error: PassavantError) -> dict[str, str | None]:
-    language = language_of(request)
-    index = 1 if language == "fr" else 0
-    return {
-        "code": error.code,
-        "got": error.got[index],
-        "expected": error.expected[index],
-        "next_step": error.next_step[index],
-        "where": error.place.describe(language) if error.place else None,
-        "language": language,
-    }
+    return JSONResponse(told.record(language_of(request)), 500)
 
 
 def _status(error: PassavantError) -> int:
