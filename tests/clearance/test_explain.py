@@ -225,3 +225,14 @@ def test_a_duty_of_zero_by_a_rate_is_shown_with_it(write: Write, tmp_path: Path)
 
     assert 1 == len(duty)
     assert "EUR 0.00" in duty[0]
+
+
+@pytest.mark.parametrize("table", ["decisions", "items"])
+def test_a_run_that_lost_a_table_is_told_so(decide: Callable[..., Any], tmp_path: Path, table: str) -> None:
+    decide({})
+    out = next(tmp_path.glob("out-*"))
+    (out / f"{table}.parquet").unlink()
+    with pytest.raises(BadInput) as caught:
+        explain(out, "EU:D1:A1")
+
+    assert f"no {table}.parquet" == caught.value.got[0]

@@ -99,3 +99,21 @@ def test_a_short_passphrase_is_refused() -> None:
 
 def test_a_witness_key_makes_cosignatures() -> None:
     assert COSIGNATURE == create_key(WITNESS, "witness.example", None).kind
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "seals", "https://seals.example/log", "s\u0435als.example", "x" * 300 + ".example"]
+)
+def test_a_name_that_cannot_last_is_refused(name: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        create_key(LOG, name, None)
+
+    assert "a host and path" in caught.value.expected[0]
+
+
+def test_a_key_is_there_whole_or_not_at_all() -> None:
+    create_key(ISSUER, _NAME, None)
+    folder = key_path(ISSUER, _NAME).parent
+
+    assert [key_path(ISSUER, _NAME)] == list(folder.iterdir())
+    assert 0o600 == key_path(ISSUER, _NAME).stat().st_mode & 0o777

@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from passavant.errors import BadInput
-from passavant.sealing.notes import COSIGNATURE, ED25519, SigningKey, VerifierKey, open_note, sign_note, split_note
+from passavant.sealing.notes import (
+    COSIGNATURE,
+    ED25519,
+    SignatureRefused,
+    SigningKey,
+    VerifierKey,
+    open_note,
+    sign_note,
+    split_note,
+)
 
 VECTORS = json.loads((Path(__file__).parent.parent / "fixtures" / "sealing" / "vectors.json").read_text())
 KEY = SigningKey.generate("seals.customs.example/log")
@@ -86,7 +95,23 @@ def test_a_text_with_a_blank_line_is_cut_at_the_last_one() -> None:
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200))
+@example("text\ud800\n\n\u2014 log.example AAAAAAAA\n")
 @settings(max_examples=150, deadline=None)
 def test_anything_else_is_refused_in_words(note: bytes | str) -> None:
     with pytest.raises(BadInput):
         open_note(note, [KEY.verifier])
+
+
+@pytest.mark.parametrize("y", [0, 1, 2**255 - 20, 2**255 - 19, 2**255 - 18])
+def test_a_key_under_which_one_signature_does_for_many_texts_is_refused(y: int) -> None:
+    for sign in (0, 2**255):
+        key = VerifierKey("weak.example", ED25519, (y | sign).to_bytes(32, "little"))
+        with pytest.raises(BadInput):
+            VerifierKey.parse(str(key))
+
+
+def test_a_cosignature_of_a_time_that_no_date_can_name_does_not_hold() -> None:
+    witness = SigningKey.generate("witness.example", COSIGNATURE)
+    note = f"text\n\n{witness.line('text' + chr(10), at=2**63)}"
+    with pytest.raises(SignatureRefused):
+        open_note(note, [witness.verifier])

@@ -16,6 +16,7 @@ from passavant.sealing.checkpoints import Checkpoint
 from passavant.sealing.merkle import leaf_hash
 from passavant.sealing.notes import COSIGNATURE, ED25519, SigningKey, VerifierKey, sign_note
 from passavant.sealing.trust import NotTrusted, TrustPolicy
+from passavant.sealing.trust_lines import given_key
 
 
 def fixed(name: str, kind: int = ED25519) -> SigningKey:
@@ -260,3 +261,27 @@ def test_a_key_kind_that_is_not_ours_is_refused() -> None:
 
     with pytest.raises(BadInput):
         TrustPolicy.parse(f"witness X w.example+00000000+{mldsa}\nquorum none\n")
+
+
+def test_a_witness_named_like_a_log_does_not_sign_for_it() -> None:
+    liar = SigningKey.generate(LOG.name, COSIGNATURE)
+    policy = TrustPolicy.parse(f"log {LOG.verifier}\nwitness liar {liar.verifier}\nquorum liar\n")
+    with pytest.raises(BadInput) as caught:
+        policy.verify(sign_note(TEXT, [liar]))
+
+    assert "no signature of the log itself" in caught.value.got[0]
+
+
+def test_a_log_is_not_its_own_witness() -> None:
+    itself = SigningKey(LOG.name, COSIGNATURE, LOG.private)
+    with pytest.raises(BadInput) as caught:
+        TrustPolicy.parse(f"log {LOG.verifier}\nwitness itself {itself.verifier}\nquorum itself\n")
+
+    assert 2 == _line(caught)
+
+
+def test_a_key_is_read_as_it_is_handed_over() -> None:
+    spelled = (f"log {LOG.verifier}", f"{LOG.verifier}\n", f"log {LOG.verifier} https://seals.customs.example")
+
+    assert [LOG.verifier] * 3 == [given_key(text) for text in spelled]
+    assert KEYS["X1"].verifier == given_key(f"witness X1 {KEYS['X1'].verifier}")

@@ -131,6 +131,33 @@ def test_a_salted_receipt_needs_its_salt(house: Any, policy: TrustPolicy) -> Non
     assert "sealing.verification.no" == _code(dataclasses.replace(bare, salt=bytes(32)), policy)
 
 
+def test_a_plain_digest_that_calls_itself_salted_is_not_believed(house: Any, policy: TrustPolicy) -> None:
+    from passavant.sealing import Statement
+    from passavant.sealing.statements import now
+    from passavant.sealing.submissions import submit
+
+    said = Statement("seal", house.issuer.name, now(), alg="hmac-sha-256", digest=_SHA256.hex())
+    logged = house.log.append(submit(house.issuer, [said], house.key.name))
+    with LogReader(house.folder) as reader:
+        bare = reader.receipt(logged.places[0], house.log.checkpoint())
+
+    assert "sealing.verification.no" == _code(bare, policy)
+
+
+def test_a_seal_carried_into_another_log_is_not_believed(house: Any) -> None:
+    from passavant.sealing.checkpoints import Checkpoint
+    from passavant.sealing.entries import entries_of
+    from passavant.sealing.merkle import leaf_hash
+    from passavant.sealing.notes import sign_note
+
+    other = SigningKey.generate("seals.other.example/log")
+    (entry,) = entries_of(house.sealed(_DOCUMENT), "2026-11-25T10:00:00Z")
+    note = sign_note(Checkpoint(other.name, 1, leaf_hash(entry)).text(), [other])
+    carried = Receipt(Proof(0, (), note), entry)
+
+    assert "sealing.verification.no" == _code(carried, TrustPolicy().with_log(other.verifier))
+
+
 def test_pinned_keys_of_an_issuer_are_the_only_ones(receipt: Receipt, policy: TrustPolicy, house: Any) -> None:
     other = SigningKey.generate(house.issuer.name)
     right = dataclasses.replace(policy, issuers={house.issuer.name: (other.verifier, house.issuer.verifier)})

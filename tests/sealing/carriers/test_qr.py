@@ -66,7 +66,7 @@ def receipt(witnesses: int, steps: int, salt: bool = False, batch: int = 0) -> s
 
 
 def scanned(image: Image.Image) -> list[str]:
-    return [code.text for code in zxingcpp.read_barcodes(image)]
+    return [code.text for code in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)]
 
 
 def same(image: Image.Image) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,9 @@ from passavant.sealing import SigningKey, Statement
 from passavant.sealing.desk import (
     Document,
     LocalDesk,
+    NotAcknowledged,
     RemoteDesk,
+    Unreachable,
     ask_status,
     find_sealed,
     names_of,
@@ -36,6 +39,7 @@ from passavant.sealing.service import ServiceSettings, build_app
 from passavant.sealing.statements import now
 from passavant.sealing.submissions import submit
 from passavant.sealing.verification import verify_receipt
+from passavant.sealing.witness import Refusal, WitnessAlarm
 
 
 @pytest.fixture
@@ -208,3 +212,66 @@ def _serving(app: Any) -> Any:
             thread.join()
 
     return serving()
+
+
+@pytest.mark.parametrize("action", ["seal", "revoke"])
+def test_a_server_that_acknowledges_something_else_is_found_out(
+    action: str, home: Path, issuer: SigningKey, tmp_path: Path
+) -> None:
+    local = LocalDesk(home / "log")
+    (old,) = seal([_document(tmp_path, "old")], issuer, local)
+
+    async def about(request: Request) -> Response:
+        return JSONResponse({"origin": local.origin, "key": str(local.key), "size": 4, "witnesses": []})
+
+    async def taken(request: Request) -> Response:
+        return JSONResponse({"seals": [{"index": old.proof.index}]}, 201)
+
+    async def proof(request: Request) -> Response:
+        return Response(old.text())
+
+    routes = [
+        Route("/api/v1/log", about),
+        Route("/api/v1/seals", taken, methods=["POST"]),
+        Route("/api/v1/proofs/{n}", proof),
+    ]
+    said = {
+        "seal": lambda desk: seal([_document(tmp_path, "new")], issuer, desk),
+        "revoke": lambda desk: revoke(old.entry.statement.document, "cancelled", issuer, desk),
+    }[action]
+    with _serving(Starlette(routes=routes)) as address, pytest.raises(NotAcknowledged):
+        said(RemoteDesk(address))
+
+
+@pytest.mark.parametrize("seals", [[1], [{"index": "2"}], {}, None])
+def test_seals_of_another_form_are_no_answer(desk: LocalDesk | RemoteDesk, seals: Any) -> None:
+    async def about(request: Request) -> Response:
+        return JSONResponse({"origin": desk.origin, "key": str(desk.key), "size": 4, "witnesses": []})
+
+    async def found(request: Request) -> Response:
+        return JSONResponse({"documents": [{"digest": "ab" * 32, "seals": seals}]})
+
+    app = Starlette(routes=[Route("/api/v1/log", about), Route("/api/v1/seals", found)])
+    with _serving(app) as address, pytest.raises(Unreachable):
+        RemoteDesk(address).look_up("sha-256", "ab" * 32)
+
+
+def test_a_receipt_outlives_an_alarm_of_a_witness(home: Path, issuer: SigningKey, tmp_path: Path) -> None:
+    def alarmed(note: str, reader: Any) -> str:
+        raise WitnessAlarm((Refusal("north", ("FORK", "BIFURCATION"), alarming=True),))
+
+    document = _document(tmp_path, "a")
+    (receipt,) = seal([document], issuer, LocalDesk(home / "log", alarmed))
+
+    assert verify_receipt(receipt, document.sha256, trust()).good
+
+
+def test_an_expired_seal_stays_expired_whatever_another_seal_of_it_says(
+    desk: LocalDesk | RemoteDesk, issuer: SigningKey, tmp_path: Path
+) -> None:
+    document = dataclasses.replace(_document(tmp_path, "a"), valid_until="2026-01-01T00:00:00Z")
+    (receipt,) = seal([document], issuer, desk)
+    verdict = verify_receipt(receipt, document.sha256, trust())
+    seal([_document(tmp_path, "b")], issuer, desk)
+
+    assert ["expired", "expired"] == [verdict.state, ask_status(verdict, desk, trust()).state]

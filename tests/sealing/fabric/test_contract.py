@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passavant.sealing.checkpoints import Checkpoint
+from passavant.sealing.fabric.chaincode import Conversation
 from passavant.sealing.fabric.contract import Answer, Caller, Get, Put, Record, Reply, invoke
+from passavant.sealing.fabric.stubs import stubs
 from passavant.sealing.merkle import leaf_hash
 from passavant.sealing.notes import SigningKey, sign_note
 
@@ -112,3 +114,13 @@ def test_what_the_ledger_holds_of_a_log_only_grows(calls: list[tuple[int, bytes]
     sizes = [size for size, _ in held]
     assert sorted(sizes) == sizes
     assert len(set(sizes)) == len(set(held))  # one root a size, for good
+
+
+def test_a_call_that_cannot_be_read_does_not_end_the_stream_of_all() -> None:
+    kinds = stubs().shim.ChaincodeMessage.Type
+    bad = stubs().shim.ChaincodeMessage(type=kinds.TRANSACTION, payload=b"\xff\xff", txid="1", channel_id="c")
+    alive = stubs().shim.ChaincodeMessage(type=kinds.KEEPALIVE)
+    _, refused, answer = Conversation("anchor:1").answers([bad, alive])
+
+    assert (kinds.COMPLETED, kinds.KEEPALIVE) == (refused.type, answer.type)
+    assert b"fault of the chaincode" in refused.payload

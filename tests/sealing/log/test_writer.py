@@ -14,6 +14,7 @@ from passavant.sealing import SigningKey, open_checkpoint
 from passavant.sealing.entries import Entry
 from passavant.sealing.log import Logged, LogReader, LogWriter, StorageFailed, create_log
 from passavant.sealing.merkle import leaf_hash, root_of
+from passavant.sealing.notes import COSIGNATURE, ED25519, VerifierKey
 from passavant.sealing.submissions import Submission
 
 
@@ -245,3 +246,22 @@ def test_a_named_request_is_remembered_for_a_week(tmp_path: Path, log_key: Signi
 
         assert [Logged((2,), 1)] == first == again
         assert [Logged((2,), 0)] == log.append_all(*named)
+
+
+def test_a_key_that_is_no_issuers_is_not_admitted(house: Any) -> None:
+    witness = SigningKey.generate("witness.example", COSIGNATURE).verifier
+    odd = VerifierKey("customs.example/p\u0435rmits", ED25519, house.issuer.verifier.public)
+    for key in (witness, odd):
+        with pytest.raises(BadInput):
+            house.log.admit(key)
+
+    assert 2 == house.log.size
+
+
+def test_what_a_crash_left_of_a_new_log_is_in_nobodys_way(tmp_path: Path, log_key: SigningKey) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "log.sqlite.0000.new").write_bytes(b"half a database")
+    create_log(tmp_path / "log", log_key)
+
+    with LogReader(tmp_path / "log") as reader:
+        assert 1 == reader.size()

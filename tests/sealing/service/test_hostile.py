@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import json
@@ -13,10 +14,13 @@ from typing import Any
 import pytest
 import urllib3
 
+from passavant.errors import PassavantError
 from passavant.sealing import SigningKey, Statement
 from passavant.sealing.log import LogWriter, create_log
 from passavant.sealing.receipts import Receipt
 from passavant.sealing.service import ServiceSettings
+from passavant.sealing.service.committing import Committer
+from passavant.sealing.service.limits import Busy, InFlight
 from passavant.sealing.statements import now
 from passavant.sealing.submissions import Submission, submit
 from passavant.sealing.trust import TrustPolicy
@@ -236,3 +240,43 @@ def test_half_a_character_in_a_name_is_no_fault_of_the_service(
     in_key, in_statement = body.replace('"key": "', f'"key": "{escaped}'), body.replace("certificates", escaped)
 
     assert [400, 400] == [_post(served, one.encode()).status for one in (in_key, in_statement)]
+
+
+def test_a_body_of_many_small_lists_is_refused_before_it_is_read(served: str) -> None:
+    body = b'{"key":"k","signature":"s","statements":[' + b"[]," * 1_000_000 + b"[]]}"
+    answer = _post(served, body)
+
+    assert (400, "sealing.submission.refused") == (answer.status, answer.json()["code"])
+
+
+def test_what_is_refused_counts_the_more_the_larger_it_is(limited: str) -> None:
+    large = b'{"key":"' + b"k" * 2_000_000
+    answers = [_post(limited, large).status for _ in range(3)]
+
+    assert 429 == answers[-1]
+
+
+def test_a_service_holds_so_many_bytes_and_no_more() -> None:
+    held = InFlight(10)
+    held.add(8)
+    with pytest.raises(Busy):
+        held.add(3)
+    held.done(8)
+    held.add(10)
+
+    with pytest.raises(Busy):
+        held.add(1)
+
+
+def test_what_comes_while_a_service_stops_is_refused(house: Any) -> None:
+    committer = Committer(house.log, lambda _size, _note: None)
+    committer.stop()
+
+    with pytest.raises(PassavantError, match="stopping"):
+        asyncio.run(committer.submit(house.sealed(b"late")))
+
+
+def test_the_two_forms_of_a_proof_are_kept_apart_by_caches(served: str) -> None:
+    answers = [_get(served, "/api/v1/proofs/0"), _get(served, "/api/v1/proofs/0", Accept="application/cose")]
+
+    assert ["Accept", "Accept"] == [answer.headers["Vary"].partition(",")[0] for answer in answers]
