@@ -18,7 +18,7 @@ $(STAMP): requirements.lock pyproject.toml
 page: $(PAGE) ## the page where seals are checked, built from frontend/
 $(PAGE): $(STAMP) tools/build_page.py $(wildcard frontend/*.* frontend/src/seal/*)
 	$(BIN)/python tools/build_page.py
-run: setup ## the demonstration: a day made, cleared, explained, reported
+run: setup page ## the demonstration: a day made, cleared, explained, reported
 	@$(BIN)/passavant demo
 test: setup page ## every test but the long proofs
 	@$(BIN)/python -m pytest -n 2 --dist worksteal

@@ -19,7 +19,7 @@ _MANIFEST = "manifest.json"
 
 def is_run(file: Path) -> bool:
     """Return whether a file is a run of `clear`: its folder, or the manifest in it."""
-    return file.is_dir() or (file.name == _MANIFEST and (file.parent / "snapshot").is_dir())
+    return file.is_dir() or (file.name == _MANIFEST and any(file.parent.glob("decisions*.parquet")))
 
 
 def check_options(files: Sequence[Path], revoke: str, new: Collection[str], out: Path | None) -> None:
