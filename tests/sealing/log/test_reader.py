@@ -44,7 +44,7 @@ def test_sigstores_client_accepts_the_proofs(house: Any, size: int) -> None:
 
 
 def _sigstore(entry: bytes, place: int, size: int, path: list[bytes], root: bytes) -> None:
-    """Let sigstore-python check a proof, as it checks those of Rekor."""
+    """Let sigstore-python check a proof, as it checks those of Rekor; consistency it has no check of (tests/sealing/test_merkle.py)."""
     proof = SimpleNamespace(log_index=place, tree_size=size, root_hash=root, hashes=path)
     verify_merkle_inclusion(
         cast(Any, SimpleNamespace(_inner=SimpleNamespace(inclusion_proof=proof, canonicalized_body=entry)))
