@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 PAGE := src/passavant/web/static/seal/index.html
-UV_OPTIONS := --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: --no-strip-extras --exclude-newer "7 days"
+UV_OPTIONS := --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: --exclude-newer "7 days"
 
 .PHONY: setup page run test prove check bench docs lock
 setup: $(STAMP) ## make .venv from the lock; again only when the lock or pyproject.toml changed
@@ -12,7 +12,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Passavant needs Python 3.11 or newer; \
 	$(PYTHON) is $$($(PYTHON) --version 2>&1). Next step: install one, then run make PYTHON=python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip check --quiet --disable-pip-version-check
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 page: $(PAGE) ## the page where seals are checked, built from frontend/
