@@ -20,6 +20,7 @@ from passavant.cli import (
     policy,
     report,
     seal,
+    serve,
     verify,
     witness,
 )
@@ -53,6 +54,7 @@ app.command("account", help=account.HELP)(account.account)
 app.command("report", help=report.HELP)(report.report)
 app.command("seal", help=seal.HELP)(seal.seal)
 app.command("verify", help=verify.HELP)(verify.verify)
+app.command("serve", help=serve.HELP)(serve.serve)
 app.add_typer(log.app, name="log")
 app.add_typer(witness.app, name="witness")
 app.add_typer(dataset.app, name="dataset")

@@ -1,0 +1,1 @@
+"""Running the portal: is it healthy, how much does it do."""

@@ -1,0 +1,1 @@
+"""Accounts: who uses the portal, in which role, for which organisation, and what each role may do."""

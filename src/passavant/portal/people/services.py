@@ -1,0 +1,69 @@
+"""Accounts made and closed, roles given and taken: each recorded in the trail in the same transaction."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from passavant.errors import BadInput, Place
+from passavant.portal.people.models import Membership, Organisation, Person
+from passavant.portal.people.roles import Role
+from passavant.portal.trail.services import record
+
+__all__ = ["close_account", "give_role", "make_account", "take_role"]
+
+
+@transaction.atomic
+def make_account(email: str, name: str, password: str | None, *, by: str, language: str = "en") -> Person:
+    """Make an account.
+
+    Args:
+        email: Address, by which the person signs in.
+        name: As colleagues know the person.
+        password: A first password, or None: passkey or identity provider alone.
+        by: Who makes it.
+        language: ``en`` or ``fr``.
+
+    Raises:
+        BadInput: there is one of this address.
+    """
+    if Person.objects.filter(email=email.lower()).exists():
+        raise BadInput(
+            "portal.account.exists",
+            got=(f"an account of {email}", f"un compte de {email}"),
+            expected=("an address without one", "une adresse sans compte"),
+            next_step=("Give that account the role it lacks.", "Donnez à ce compte le rôle qui lui manque."),
+            place=Place(field="email"),
+        )
+    person = Person.objects.create_user(email, password, name=name, language=language)
+    record("passavant.account.made", actor=by, object_type="person", object_id=person.email)
+    return person
+
+
+@transaction.atomic
+def close_account(person: Person, *, by: str, purpose: str) -> None:
+    """Close an account; what it did stays in the trail."""
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    record("passavant.account.closed", actor=by, object_type="person", object_id=person.email, purpose=purpose)
+
+
+@transaction.atomic
+def give_role(person: Person, role: Role, organisation: Organisation, *, by: str) -> Membership:
+    """Give a person a role for an organisation; given twice, it is one."""
+    membership, new = Membership.objects.get_or_create(person=person, role=role, organisation=organisation)
+    person.__dict__.pop("_roles", None)
+    if new:
+        record("passavant.role.given", actor=by, object_type="person", object_id=f"{role.value}: {person.email}", acting_for=organisation.name)
+    return membership
+
+
+@transaction.atomic
+def take_role(membership: Membership, *, by: str, purpose: str) -> None:
+    """Take a role back."""
+    named = f"{membership.role}: {membership.person.email}"
+    record(
+        "passavant.role.taken", actor=by, object_type="person", object_id=named,
+        acting_for=membership.organisation.name, purpose=purpose,
+    )  # fmt: skip
+    membership.delete()
+    membership.person.__dict__.pop("_roles", None)

@@ -1,0 +1,22 @@
+"""What the trail can say: each action by its name, in the past tense, with a sentence in both languages.
+
+An action that is not named here cannot be recorded; ``{object}`` is the identifier of what it is about.
+"""
+
+from __future__ import annotations
+
+from passavant.texts import Text
+
+__all__ = ["ACTIONS"]
+
+ACTIONS: dict[str, Text] = {
+    "passavant.account.made": Text("made the account {object}", "a créé le compte {object}"),
+    "passavant.account.closed": Text("closed the account {object}", "a fermé le compte {object}"),
+    "passavant.account.signed_in": Text("signed in", "a ouvert une session"),
+    "passavant.account.refused": Text("failed to sign in as {object}", "n'a pu ouvrir une session comme {object}"),
+    "passavant.account.signed_out": Text("signed out", "a fermé sa session"),
+    "passavant.role.given": Text("gave the role {object}", "a donné le rôle {object}"),
+    "passavant.role.taken": Text("took the role {object}", "a retiré le rôle {object}"),
+    "passavant.trail.read": Text("read the trail", "a consulté la piste d'audit"),
+    "passavant.trail.sealed": Text("sealed the trail up to entry {object}", "a scellé la piste d'audit jusqu'à l'inscription {object}"),
+}  # fmt: skip

@@ -1,0 +1,50 @@
+"""The portal's tests: a database for each worker, people in every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from passavant.portal.people.models import Organisation, Person
+from passavant.portal.people.roles import Role
+from passavant.portal.people.services import give_role, make_account
+from passavant.portal.trail import append_only
+
+Make = Callable[..., Person]
+
+
+@pytest.fixture
+def office(db: None) -> Organisation:
+    return Organisation.objects.create(name="Customs of Example")
+
+
+@pytest.fixture
+def person(office: Organisation) -> Make:
+    """Return what makes a person with roles: ``person("ada", Role.OFFICER)``."""
+
+    def make(name: str, *roles: Role) -> Person:
+        made = make_account(f"{name}@customs.example", name.title(), "a long pass phrase", by="test")
+        for role in roles:
+            give_role(made, role, office, by="test")
+        return made
+
+    return make
+
+
+@pytest.fixture
+def _guard_again(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Put the trail's triggers back once the database was emptied."""
+    yield
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        append_only.guard(editor)
+
+
+@pytest.fixture
+def committed(_guard_again: None, transactional_db: None) -> Iterator[None]:
+    """Give a database in which threads see each other's work; the trail lets itself be emptied at the end, here alone."""
+    yield
+    with connection.schema_editor() as editor:
+        append_only.unguard(editor)

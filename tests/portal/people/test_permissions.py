@@ -1,0 +1,60 @@
+"""Who may reach what: every address names its permission, and each role is let in or refused as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from passavant.portal.people.permissions import Predicate
+from passavant.portal.people.roles import Role
+
+
+def _routes(resolver: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield before + str(pattern.pattern), pattern.callback
+
+
+ROUTES = dict(_routes(get_resolver()))
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_every_address_names_its_permission(route: str) -> None:
+    permission = getattr(ROUTES[route], "permission", None)
+
+    assert isinstance(permission, Predicate), f"{route}: decorate its view with @requires(…)"
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_each_role_is_let_in_or_refused_as_the_permission_says(route: str, role: Role, person: Any, client: Client) -> None:
+    somebody = person("ada", role)
+    client.force_login(somebody)
+    allowed = ROUTES[route].permission(somebody)
+
+    assert (200 if allowed else 403) == client.get(f"/{route}").status_code
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_a_stranger_reaches_what_is_public_and_signs_in_for_the_rest(route: str, db: None, client: Client) -> None:
+    answer = client.get(f"/{route}")
+
+    if ROUTES[route].permission.public:
+        assert 200 == answer.status_code
+    else:
+        assert 302 == answer.status_code
+        assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_closed_account_has_no_permission(person: Any) -> None:
+    somebody = person("ada", Role.ADMINISTRATOR)
+    before = ROUTES["metrics"].permission(somebody)
+    somebody.is_active = False
+
+    assert (True, False) == (before, ROUTES["metrics"].permission(somebody))
