@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
+from passavant.portal.api.root import api
 from passavant.portal.operations.views import health, metrics
 
 __all__ = ["urlpatterns"]
@@ -11,4 +12,6 @@ __all__ = ["urlpatterns"]
 urlpatterns = [
     path("health", health, name="health"),
     path("metrics", metrics, name="metrics"),
+    path("api/", api.urls),
+    path("accounts/", include("allauth.urls")),
 ]

@@ -18,7 +18,9 @@ class Organisation(models.Model):
     """A customs office, an operator, an issuer, a ministry."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
-    declarant_id = models.CharField(_("declarant"), max_length=64, blank=True, help_text=_("As its declarations name it."))
+    declarant_id = models.CharField(
+        _("declarant"), max_length=64, blank=True, help_text=_("As its declarations name it.")
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -43,7 +45,9 @@ class Person(AbstractBaseUser):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200)
-    language = models.CharField(_("language"), max_length=2, choices=[("en", "English"), ("fr", "Français")], default="en")
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("en", "English"), ("fr", "Français")], default="en"
+    )
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("account made"), default=timezone.now)
 

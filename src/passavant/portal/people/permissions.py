@@ -55,13 +55,18 @@ class Predicate:
     public: bool = False
 
     def __call__(self, person: Any) -> bool:
+        """Return whether a person has it."""
         return self.holds(person)
 
     def __or__(self, other: Predicate) -> Predicate:
-        return Predicate(f"{self.name} | {other.name}", lambda who: self(who) or other(who), self.public or other.public)
+        return Predicate(
+            f"{self.name} | {other.name}", lambda who: self(who) or other(who), self.public or other.public
+        )
 
     def __and__(self, other: Predicate) -> Predicate:
-        return Predicate(f"{self.name} & {other.name}", lambda who: self(who) and other(who), self.public and other.public)
+        return Predicate(
+            f"{self.name} & {other.name}", lambda who: self(who) and other(who), self.public and other.public
+        )
 
 
 def has_role(role: Role) -> Predicate:

@@ -53,7 +53,13 @@ def give_role(person: Person, role: Role, organisation: Organisation, *, by: str
     membership, new = Membership.objects.get_or_create(person=person, role=role, organisation=organisation)
     person.__dict__.pop("_roles", None)
     if new:
-        record("passavant.role.given", actor=by, object_type="person", object_id=f"{role.value}: {person.email}", acting_for=organisation.name)
+        record(
+            "passavant.role.given",
+            actor=by,
+            object_type="person",
+            object_id=f"{role.value}: {person.email}",
+            acting_for=organisation.name,
+        )
     return membership
 
 

@@ -11,15 +11,14 @@ __all__ = ["guard", "removals", "unguard"]
 
 _TABLE = "trail_logentry"
 _SQLITE = [
-    f"CREATE TRIGGER {_TABLE}_no_{verb} BEFORE {verb.upper()} ON {_TABLE}"
-    " BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
+    f"CREATE TRIGGER {_TABLE}_no_{verb} BEFORE {verb.upper()} ON {_TABLE} BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
     for verb in ("update", "delete")
 ]
 _POSTGRESQL = [
-    f"CREATE OR REPLACE FUNCTION {_TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN RAISE EXCEPTION 'the trail is append-only'; END $$",
-    f"CREATE TRIGGER {_TABLE}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {_TABLE}"
-    f" FOR EACH STATEMENT EXECUTE FUNCTION {_TABLE}_refuse()",
+    f"""CREATE OR REPLACE FUNCTION {_TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the trail is append-only'; END $$""",
+    f"""CREATE TRIGGER {_TABLE}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {_TABLE}
+    FOR EACH STATEMENT EXECUTE FUNCTION {_TABLE}_refuse()""",
 ]
 
 

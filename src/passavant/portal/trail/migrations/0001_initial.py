@@ -4,32 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('sequence', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='entry')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('actor', models.CharField(max_length=254, verbose_name='who')),
-                ('acting_for', models.CharField(blank=True, max_length=200, verbose_name='for')),
-                ('role', models.CharField(blank=True, max_length=20, verbose_name='role')),
-                ('action', models.CharField(max_length=100, verbose_name='what')),
-                ('object_type', models.CharField(blank=True, max_length=50, verbose_name='kind of object')),
-                ('object_id', models.CharField(blank=True, max_length=300, verbose_name='object')),
-                ('purpose', models.CharField(blank=True, max_length=500, verbose_name='why')),
-                ('data', models.JSONField(default=dict, verbose_name='details')),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
+                ("sequence", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="entry")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("actor", models.CharField(max_length=254, verbose_name="who")),
+                ("acting_for", models.CharField(blank=True, max_length=200, verbose_name="for")),
+                ("role", models.CharField(blank=True, max_length=20, verbose_name="role")),
+                ("action", models.CharField(max_length=100, verbose_name="what")),
+                ("object_type", models.CharField(blank=True, max_length=50, verbose_name="kind of object")),
+                ("object_id", models.CharField(blank=True, max_length=300, verbose_name="object")),
+                ("purpose", models.CharField(blank=True, max_length=500, verbose_name="why")),
+                ("data", models.JSONField(default=dict, verbose_name="details")),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'ordering': ['sequence'],
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='trail_by_object'), models.Index(fields=['actor', 'at'], name='trail_by_actor')],
+                "ordering": ["sequence"],
+                "indexes": [
+                    models.Index(fields=["object_type", "object_id"], name="trail_by_object"),
+                    models.Index(fields=["actor", "at"], name="trail_by_actor"),
+                ],
             },
         ),
     ]

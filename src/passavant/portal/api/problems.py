@@ -1,0 +1,51 @@
+"""Problems as RFC 9457 documents, in the client's language, with what was got, what was expected and the next step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from passavant.errors import PassavantError
+from passavant.texts import pick
+
+__all__ = ["problem_of", "problem_of_form"]
+
+_TYPE = "application/problem+json"
+_MOST_SHOWN = 100
+
+
+def problem_of(request: HttpRequest, error: PassavantError, status: int) -> HttpResponse:
+    """Return one refusal."""
+    told = error.record(_language())
+    return _answer(status, str(told["got"]), told, request)
+
+
+def problem_of_form(request: HttpRequest, errors: Sequence[Any]) -> HttpResponse:
+    """Return what is wrong with the form of a request: each field with what the schema says."""
+    language = _language()
+    title = pick("a request of another form", "une requête d'une autre forme", language)
+    fields = [
+        {"where": ".".join(map(str, one.get("loc", ()))), "code": one.get("type"), "got": one.get("msg")}
+        for one in errors[:_MOST_SHOWN]
+    ]
+    told = {
+        "code": "portal.request.form",
+        "expected": pick("what /api/docs shows", "ce que montre /api/docs", language),
+        "next_step": pick("Correct the fields named.", "Corrigez les champs indiqués.", language),
+        "fields": fields,
+        "language": language,
+    }
+    return _answer(422, title, told, request)
+
+
+def _language() -> str:
+    return "fr" if (get_language() or "en").startswith("fr") else "en"
+
+
+def _answer(status: int, title: str, told: dict[str, Any], request: HttpRequest) -> HttpResponse:
+    body = {"type": f"urn:passavant:{told['code']}", "title": title, "status": status, "instance": request.path, **told}
+    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=_TYPE)

@@ -1,0 +1,59 @@
+"""The settings are safe without being told so."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+_CHECK = "from passavant.portal import prepare; prepare(); from django.core.management import call_command; call_command('check', deploy=True, fail_level='WARNING')"
+
+
+def _run(home: Path, code: str = _CHECK, **variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PASSAVANT_PLAIN_HTTP", "DJANGO_SETTINGS_MODULE", "PASSAVANT_SECRET")
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False,
+        env=kept | {"PASSAVANT_HOME": str(home), "PYTHONPATH": ":".join(sys.path)} | variables,
+    )  # fmt: skip
+
+
+def test_the_deployment_check_finds_nothing(tmp_path: Path) -> None:
+    checked = _run(tmp_path, PASSAVANT_HOSTS="customs.example")
+
+    assert 0 == checked.returncode, checked.stderr
+
+
+def test_the_published_secret_is_refused(tmp_path: Path) -> None:
+    from passavant.settings import DEMO_SECRET
+
+    refused = _run(tmp_path, PASSAVANT_SECRET=DEMO_SECRET.decode())
+
+    assert 0 != refused.returncode
+    assert "which everybody knows" in refused.stderr
+
+
+@pytest.mark.parametrize("address", ["/health", "/api/v1/about", "/accounts/login/"])
+def test_every_answer_forbids_what_no_page_needs(client: Client, db: None, address: str) -> None:
+    answer = client.get(address)
+
+    assert 200 == answer.status_code
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert "DENY" == answer.headers["X-Frame-Options"]
+
+
+def test_nobody_signs_up(client: Client, db: None) -> None:
+    answer = client.post(
+        "/accounts/signup/",
+        {"email": "a@b.example", "password1": "a long pass phrase", "password2": "a long pass phrase"},
+    )
+
+    assert b"closed" in answer.content.lower()
