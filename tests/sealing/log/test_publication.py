@@ -85,7 +85,7 @@ def test_what_a_killed_publication_left_is_swept(house: Any) -> None:
     draft = house.folder / "public" / ".drafts" / ".checkpoint.00000000.new"
     draft.parent.mkdir(parents=True)
     draft.write_bytes(b"half")
-    public = _publish(house)
+    _publish(house)
 
     assert not draft.exists()
     assert [] == list(draft.parent.iterdir())
