@@ -22,7 +22,7 @@ $(PAGE): $(STAMP) tools/build_page.py $(wildcard frontend/*.* frontend/src/seal/
 run: setup page ## the demonstration: a day made, cleared, explained, reported
 	@$(BIN)/passavant demo
 test: setup page ## every test but the long proofs
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 prove: setup page ## the long proofs
 	@$(BIN)/python -m pytest -m prove
 check: setup ## format, lint, types, floors

@@ -30,7 +30,7 @@ _ISSUER = SigningKey.generate("customs.example/clearance")
 _OTHER = SigningKey.generate("permits.example/office")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> LocalDesk:
     folder = tmp_path_factory.mktemp("log") / "log"
     key = create_key(LOG, "seals.customs.example/clearance", None)
@@ -331,3 +331,14 @@ def test_a_log_that_is_not_trusted_proves_nothing(sealed: tuple[Path, TrustPolic
         prove_decision(out, explain(out, _ids(out)[0]).found, TrustPolicy())
 
     assert "sealing.trust.log" == caught.value.code
+
+
+def test_a_run_that_lost_a_table_is_not_sealed(fresh: Path, desk: LocalDesk) -> None:
+    decisions = fresh / "decisions.parquet"
+    kept = decisions.read_bytes()
+    decisions.unlink()
+    with pytest.raises(PassavantError, match=r"no file decisions.parquet"):
+        seal_run(fresh, _ISSUER, desk)
+    decisions.write_bytes(kept)
+
+    assert seal_run(fresh, _ISSUER, desk).entry.statement.tree_root

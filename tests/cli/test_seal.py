@@ -118,6 +118,51 @@ def test_a_revoked_document_is_not_sealed_again(say: Say, document: Path) -> Non
     assert "revoked by entry 3" in again.stderr
 
 
+def test_anothers_salted_receipt_does_not_stand_in_the_way_of_ones_own_revocation(say: Say, document: Path) -> None:
+    say("log", "issuer", "add", "ministry.example", "--no-passphrase")
+    say("seal", document, "--salted", "--issuer", "customs.example/permits")
+    say("seal", document, "--issuer", "ministry.example", "-o", document.parent / "m")
+    revoked = json.loads(
+        say("seal", document, "--revoke", "cancelled", "--issuer", "ministry.example", "--json").stdout
+    )
+
+    assert [("revoke", "ministry.example", "sha-256")] == [
+        (one["action"], one["issuer"], one["alg"]) for one in revoked
+    ]
+
+
+def test_what_was_revoked_is_shown_though_the_next_revocation_fails(say: Say, document: Path, tmp_path: Path) -> None:
+    say("seal", document)
+    say("seal", document, "--revoke", "cancelled", "-o", tmp_path / "first")
+    other = document.with_name("other.xml")
+    other.write_text("<permit>43</permit>")
+    say("seal", other)
+    answer = say("seal", other, document, "--revoke", "other", "--json")
+
+    assert 2 == answer.returncode
+    assert [str(other)] == [one["file"] for one in json.loads(answer.stdout)]
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_sealed(say: Say, document: Path) -> None:
+    refused = say("seal", document, "-o", document)
+
+    assert 2 == refused.returncode
+    assert "where no folder can be" in refused.stderr
+    assert "no seal of permit.xml" in say("verify", document).stderr
+
+
+def test_a_log_whose_issuer_has_a_key_already_is_not_half_made(say: Say, tmp_path: Path) -> None:
+    home = {"PASSAVANT_HOME": str(tmp_path / "new")}
+    say("log", "issuer", "key", "customs.example/permits", "--no-passphrase", **home)
+    refused = say(
+        "log", "init", "seals.other.example", "--issuer", "customs.example/permits", "--no-passphrase", **home
+    )
+
+    assert 2 == refused.returncode
+    assert not (tmp_path / "new" / "log").exists()
+    assert 0 == say("log", "init", "seals.other.example", "--issuer", "a.example", "--no-passphrase", **home).returncode
+
+
 def test_what_would_be_ignored_is_refused(say: Say, document: Path) -> None:
     say("seal", document, "--type", "851")
     other = say("seal", document, "--type", "380")

@@ -117,3 +117,26 @@ def test_a_key_is_there_whole_or_not_at_all() -> None:
 
     assert [key_path(ISSUER, _NAME)] == list(folder.iterdir())
     assert 0o600 == key_path(ISSUER, _NAME).stat().st_mode & 0o777
+
+
+def test_a_key_is_made_where_files_cannot_be_linked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refused)
+    made = create_key(ISSUER, _NAME, None)
+
+    assert made.verifier == load_key(ISSUER, _NAME).verifier
+    with pytest.raises(BadInput):
+        create_key(ISSUER, _NAME, None)
+
+
+def test_a_key_that_cannot_be_written_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(BadInput):
+        create_key(ISSUER, _NAME, None)
+
+    assert [] == [file for file in key_path(ISSUER, _NAME).parent.parent.rglob("*") if file.is_file()]

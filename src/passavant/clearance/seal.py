@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from passavant.clearance.leaf import leaf_sha256
 from passavant.clearance.lookup import Found
-from passavant.clearance.sealed_files import altered
+from passavant.clearance.sealed_files import altered, check_files
 from passavant.clearance.sealed_run import MANIFEST, RUN_TYPE, SealedRun, open_sealed
 from passavant.errors import NotFound
 from passavant.lake import read_manifest
@@ -74,9 +74,10 @@ def seal_run(out: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> Receip
 
     Raises:
         BadInput: the folder holds no finished run.
+        NotSealed: its tables are not those of its manifest.
         PassavantError: the log refuses, or cannot be reached.
     """
-    read_manifest(out)
+    check_files(out, read_manifest(out))  # what is sealed once cannot be sealed otherwise
     manifest = out / MANIFEST
     tree = _tree(out)
     document = Document(
@@ -123,6 +124,11 @@ def prove_found(run: SealedRun, found: Found) -> DecisionProof:
     """
     if found.decision is None:
         raise _undecided(found.consignment_id)
+    if not run.verdict.entry.statement.tree_root:
+        raise altered(
+            f"a decision of {found.consignment_id}", f"une décision de {found.consignment_id}",
+            "a run without decisions, as it was sealed", "un traitement sans décision, tel qu'il a été scellé",
+        )  # fmt: skip
     decision_id = leaf_sha256(found.decision, found.items, run.manifest)
     ids = _ids(run.out)
     if decision_id not in ids:

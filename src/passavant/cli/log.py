@@ -57,11 +57,13 @@ def init(
 ) -> None:
     """Make keys and log."""
     from passavant.sealing.desk import LocalDesk, local_folder
-    from passavant.sealing.keys import ISSUER, LOG, create_key
+    from passavant.sealing.keys import ISSUER, LOG, check_new, create_key
     from passavant.sealing.log import FULL_SCOPE, LogWriter, check_absent, create_log
 
     folder, name = local_folder(), issuer or origin.partition("/")[0]
     check_absent(folder)
+    check_new(LOG, origin)
+    check_new(ISSUER, name)
     secret = new_passphrase(no_passphrase)
     key = create_key(LOG, origin, secret)
     create_log(folder, key)
@@ -130,7 +132,11 @@ def serve(
     settings = ServiceSettings(folder, key, every, submit_rate, read_rate)
     if witnesses is not None:
         policy = trust(witnesses)
-        settings = dataclasses.replace(settings, cosign=cosigner(policy), witnesses=tuple(policy.witnesses))
+        settings = dataclasses.replace(
+            settings,
+            cosign=cosigner(policy),
+            witnesses=tuple(name for name, one in policy.witnesses.items() if one.url),
+        )
     with listen(host, port) as taken:
         service = Service(settings)
         if not page_is_built():

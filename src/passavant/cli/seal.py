@@ -13,7 +13,15 @@ import typer
 
 from passavant.cli.options import ISSUER, JSON, LOG
 from passavant.cli.passphrases import passphrase_for
-from passavant.cli.seal_checks import check_attachable, check_names, check_options, check_receipts, is_run, past_day
+from passavant.cli.seal_checks import (
+    check_attachable,
+    check_names,
+    check_options,
+    check_receipts,
+    is_run,
+    make_out,
+    past_day,
+)
 from passavant.cli.seal_steps import Done, revoke_file, seal_folder, sealed_as, write_all
 from passavant.cli.show import as_json, echo
 from passavant.texts import Text, colon, pick
@@ -69,7 +77,7 @@ def seal(
     json_: JSON = False,
 ) -> None:  # fmt: skip
     """Parse, seal, write the receipts, show."""
-    from passavant.sealing.desk import open_desk
+    from passavant.sealing.desk import RemoteDesk, open_desk
     from passavant.sealing.desk import seal as seal_documents
     from passavant.sealing.keys import ISSUER as USE
     from passavant.sealing.keys import load_key
@@ -84,14 +92,25 @@ def seal(
     }
     check_options(files, revoke, {name for name, value in new.items() if value}, out)
     check_names(files, out)
+    make_out(out)
     desk = open_desk(log)
+    if isinstance(desk, RemoteDesk) and not desk.trusted:
+        echo(
+            pick(
+                f"{desk.origin}: its key is known from the server alone; write its line into your trust policy.",
+                f"{desk.origin} : sa clé n'est connue que du serveur ; inscrivez sa ligne dans votre politique de confiance.",
+            ),
+            err=True,
+        )
     key = load_key(USE, issuer, passphrase_for(USE, issuer))
     with _shown_at_the_end(json_) as done:
         if revoke:
             for file in files:
-                done += [Done(file, *one) for one in revoke_file(file, revoke, out, key, desk)]
+                for one in revoke_file(file, revoke, out, key, desk):
+                    done.append(Done(file, *one))  # one by one: each stands in the log
             return
-        done += [seal_folder(file, key, desk) for file in files if is_run(file)]
+        for run in filter(is_run, files):
+            done.append(seal_folder(run, key, desk))
         plain = [file for file in files if not is_run(file)]
         documents = _documents(
             plain, type_, _moment(valid_until), sealed_as(supersedes, key, desk) if supersedes else ""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from passavant.sealing import SigningKey
     from passavant.sealing.desk import Document
 
-__all__ = ["check_attachable", "check_names", "check_options", "check_receipts", "is_run", "past_day"]
+__all__ = ["check_attachable", "check_names", "check_options", "check_receipts", "is_run", "make_out", "past_day"]
 
 _MANIFEST = "manifest.json"
 
@@ -139,6 +139,26 @@ def check_attachable(documents: Sequence[Document]) -> None:
         except BadInput as error:
             error.place = error.place or Place(file=str(one.path))
             raise
+
+
+def make_out(out: Path | None) -> None:
+    """Make the folder for receipts before anything is sealed.
+
+    Raises:
+        BadInput: it cannot be made.
+    """
+    from passavant.texts.file_faults import fault_of
+
+    try:
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(
+            "-o",
+            (f"{out}, where no folder can be: {fault_of(error).en}", f"{out}, où aucun dossier ne peut être : {fault_of(error).fr}"),
+            ("a folder, or a name for one", "un dossier, ou un nom pour en créer un"),
+            ("Name another with -o DIR.", "Indiquez-en un autre par -o DIR."),
+        ) from error  # fmt: skip
 
 
 def past_day(day: str) -> BadInput:

@@ -52,8 +52,6 @@ def write_all(
     """
     from passavant.sealing.carriers import sidecar_of, write_receipt
 
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
     failures: list[PassavantError] = []
     for document, receipt in zip(documents, receipts, strict=True):
         done.append(one := Done(document.path, receipt))
@@ -61,9 +59,9 @@ def write_all(
         with _kept(failures):
             write_receipt(target, receipt.text(), replace=True)
             one.written.append(target)
-    for one in done[-len(documents) :] if documents else []:
+    for document, one in zip(documents, done[len(done) - len(documents) :], strict=True):
         with _kept(failures):
-            one.written.extend(_further(one, out or one.path.parent, attach, qr))
+            one.written.extend(_further(document, one, out or one.path.parent, attach, qr))
     if failures:
         raise failures[0]
 
@@ -90,7 +88,6 @@ def revoke_file(
 
     file = _manifest(file)
     folder = out or file.parent
-    folder.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(_names(file, key, desk), 1):
         receipt = revoke(name, reason, key, desk)
         target = sidecar_of(folder / (f"{file.name}.revoked" if number == 1 else f"{file.name}.revoked-{number}"))
@@ -137,8 +134,10 @@ def _names(file: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> list[st
         sha256 = hashlib.sha256(found.original).digest()
     if found is not None and isinstance(found.content, str):
         receipt = Receipt.parse(found.content)
-        if receipt.salt is not None and receipt.digest_of(sha256) == receipt.entry.statement.digest:
-            names.append(receipt.entry.statement.document)
+        said = receipt.entry.statement
+        own = said.issuer == key.name and receipt.proof.checkpoint.partition("\n")[0] == desk.origin
+        if own and receipt.salt is not None and receipt.digest_of(sha256) == said.digest:
+            names.append(said.document)
     names += [name for name in names_of(sha256, key, desk) if name not in names]
     if not names:
         raise NotFound(
@@ -151,17 +150,29 @@ def _names(file: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> list[st
     return names
 
 
-def _further(one: Done, folder: Path, attach: bool, qr: bool) -> Iterator[Path]:
+def _further(document: Document, one: Done, folder: Path, attach: bool, qr: bool) -> Iterator[Path]:
     from passavant.sealing.carriers import attach_receipt, qr_png, qr_receipt, write_atomically
 
     if attach:
-        target = folder / f"{one.path.stem}.sealed.pdf"
-        write_atomically(target, attach_receipt(one.path.read_bytes(), one.receipt.text().encode()))
+        target, data = folder / f"{one.path.stem}.sealed.pdf", one.path.read_bytes()
+        if hashlib.sha256(data).digest() != document.sha256:
+            raise _changed(one.path)
+        write_atomically(target, attach_receipt(data, one.receipt.text().encode()))
         yield target
     if qr:
         target = folder / f"{one.path.name}.qr.png"
         write_atomically(target, qr_png(qr_receipt(one.receipt.text()), one.path.name))
         yield target
+
+
+def _changed(file: Path) -> BadInput:
+    return BadInput(
+        "cli.seal.changed",
+        got=("a file that was changed while it was sealed", "un fichier modifié pendant qu'il était scellé"),
+        expected=("the bytes that were sealed", "les octets qui ont été scellés"),
+        next_step=("Seal the file as it is now.", "Scellez le fichier tel qu'il est maintenant."),
+        place=Place(file=str(file)),
+    )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 from typing import Any
@@ -54,4 +55,5 @@ def serve_app(app: Any, taken: socket.socket, name: str) -> None:
     host, port = taken.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     echo(f"{name}{colon()}http://{shown}:{port}/", err=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[taken])
+    with contextlib.suppress(KeyboardInterrupt):  # it has stopped in order by then
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[taken])

@@ -123,9 +123,11 @@ def _verdict(receipt: Receipt | bytes, sha256: bytes, policy: TrustPolicy, log: 
 
 
 def _newer(receipt: Receipt, desk: LocalDesk | RemoteDesk) -> Receipt:
-    """Return the log's receipt of the same entry now: with the cosignatures that came since, and the same salt."""
+    """Return the log's receipt of the same entry now, with the cosignatures that came since and the same salt; of another log none."""
     import dataclasses
 
+    if desk.origin != receipt.proof.checkpoint.partition("\n")[0]:
+        return receipt
     newer = desk.receipt(receipt.proof.index)
     return dataclasses.replace(newer, salt=receipt.salt) if newer.data == receipt.data else receipt
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -63,10 +64,21 @@ def place_new(draft: Path, file: Path) -> None:
     try:
         with draft.open("rb") as data:
             os.fsync(data.fileno())
-        os.link(draft, file)
+        _name_new(draft, file)
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(file.parent)
+
+
+def _name_new(draft: Path, file: Path) -> None:
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links (FAT): two at the same moment are then not told apart
+        if file.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from None
+        draft.rename(file)
 
 
 def sweep_drafts(drafts: Path) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "ISSUER",
     "LOG",
     "WITNESS",
+    "check_new",
     "create_key",
     "is_encrypted",
     "key_names",
@@ -64,8 +65,7 @@ def create_key(use: str, name: str, secret: bytes | None) -> SigningKey:
     Raises:
         BadInput: a key of this name is there already, the passphrase is short, or the folder cannot be written.
     """
-    if not is_name(name):
-        raise _bad_name(name)
+    check_new(use, name)
     key = SigningKey.generate(name, _KINDS[use])
     path = key_path(use, name)
     text = write_key(key, secret)
@@ -74,14 +74,29 @@ def create_key(use: str, name: str, secret: bytes | None) -> SigningKey:
         make_folder(path.parent)
         path.parent.chmod(0o700)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        place_new(draft, path)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            place_new(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
     except FileExistsError as error:
         raise _exists(name, path) from error
     except OSError as error:
         raise settings.unwritable_home(error) from error
     return key
+
+
+def check_new(use: str, name: str) -> None:
+    """Check that a key of this name can be made.
+
+    Raises:
+        BadInput: it is no name, or there is one already.
+    """
+    if not is_name(name):
+        raise _bad_name(name)
+    if key_path(use, name).exists():
+        raise _exists(name, key_path(use, name))
 
 
 def load_key(use: str, name: str | None, secret: bytes | None = None) -> SigningKey:

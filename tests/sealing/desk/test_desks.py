@@ -275,3 +275,38 @@ def test_an_expired_seal_stays_expired_whatever_another_seal_of_it_says(
     seal([_document(tmp_path, "b")], issuer, desk)
 
     assert ["expired", "expired"] == [verdict.state, ask_status(verdict, desk, trust()).state]
+
+
+def test_a_server_that_bears_the_name_of_a_trusted_log_is_an_impostor(home: Path, issuer: SigningKey) -> None:
+    local = LocalDesk(home / "log")
+    other = SigningKey.generate(local.origin).verifier
+
+    async def about(request: Request) -> Response:
+        return JSONResponse({"origin": local.origin, "key": str(other), "size": 4, "witnesses": []})
+
+    with _serving(Starlette(routes=[Route("/api/v1/log", about)])) as address, pytest.raises(BadInput) as caught:
+        open_desk(address)
+
+    assert "sealing.desk.impostor" == caught.value.code
+
+
+def test_no_server_can_make_a_desk_give_the_digest_of_a_document_away(home: Path, issuer: SigningKey) -> None:
+    local, asked = LocalDesk(home / "log"), list[str]()
+
+    async def about(request: Request) -> Response:
+        return JSONResponse({"origin": local.origin, "key": str(local.key), "size": 4, "witnesses": []})
+
+    async def crowded(request: Request) -> Response:
+        asked.append(request.query_params.get("prefix", request.url.path))
+        said = dict.fromkeys(("got", "expected", "next_step"), "x")
+        return JSONResponse({"code": "sealing.lookup.prefix"} | said, 400)
+
+    routes = [
+        Route("/api/v1/log", about),
+        Route("/api/v1/seals", crowded),
+        Route("/api/v1/seals/{alg}/{digest}", crowded),
+    ]
+    with _serving(Starlette(routes=routes)) as address, pytest.raises(BadInput):
+        RemoteDesk(address).look_up("sha-256", "ab" * 32)
+
+    assert ["ababa", "ababab", "abababa", "abababab"] == asked

@@ -18,7 +18,7 @@ from passavant.errors import PassavantError
 from passavant.sealing import SigningKey, Statement
 from passavant.sealing.log import LogWriter, create_log
 from passavant.sealing.receipts import Receipt
-from passavant.sealing.service import ServiceSettings
+from passavant.sealing.service import ServiceSettings, limits
 from passavant.sealing.service.committing import Committer
 from passavant.sealing.service.limits import Busy, InFlight
 from passavant.sealing.statements import now
@@ -257,15 +257,19 @@ def test_what_is_refused_counts_the_more_the_larger_it_is(limited: str) -> None:
 
 
 def test_a_service_holds_so_many_bytes_and_no_more() -> None:
-    held = InFlight(10)
-    held.add(8)
+    held = InFlight(40)
+    for client in ("a", "b", "c"):
+        held.add(client, 10)
     with pytest.raises(Busy):
-        held.add(3)
-    held.done(8)
-    held.add(10)
+        held.add("a", 1)
+    held.add("d", 10)
+    with pytest.raises(Busy):
+        held.add("e", 1)
+    held.done("a", 10)
+    held.add("e", 10)
 
     with pytest.raises(Busy):
-        held.add(1)
+        held.add("a", 1)
 
 
 def test_what_comes_while_a_service_stops_is_refused(house: Any) -> None:
@@ -280,3 +284,27 @@ def test_the_two_forms_of_a_proof_are_kept_apart_by_caches(served: str) -> None:
     answers = [_get(served, "/api/v1/proofs/0"), _get(served, "/api/v1/proofs/0", Accept="application/cose")]
 
     assert ["Accept", "Accept"] == [answer.headers["Vary"].partition(",")[0] for answer in answers]
+
+
+def test_a_large_batch_passes_at_a_low_rate(
+    serving: Any, tmp_path: Path, log_key: SigningKey, issuer_key: SigningKey
+) -> None:
+    create_log(tmp_path / "log", log_key)
+    with LogWriter(tmp_path / "log", log_key) as log:
+        log.admit(issuer_key.verifier)
+    batch = _sealed(issuer_key, *range(5_000)).record()
+    with serving(ServiceSettings(tmp_path / "log", log_key, 0.05, 0.0, 1.0)) as address:
+        answers = [_post(address, batch).status for _ in range(3)]
+
+    assert [201, 200, 200] == answers
+
+
+def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stalled:
+        async def stream(self) -> Any:
+            yield b"{"
+            await asyncio.sleep(3600)
+
+    monkeypatch.setattr(limits, "_PATIENCE_S", 0.05)
+    with pytest.raises(limits.TooSlow):
+        asyncio.run(limits.body_of(Stalled(), lambda _size: None))  # type: ignore[arg-type]

@@ -28,11 +28,11 @@ _MARK = b"\n%Passavant-receipt "
 _LINE = re.compile(rb"\n%Passavant-receipt 1 ([1-9][0-9]{0,9}) ([1-9][0-9]{0,9})\n")
 _END = re.compile(rb"startxref[\r\n\t ]+([0-9]{1,10})[\r\n\t ]+%%EOF[\r\n\t \x00]*\Z")
 _TAIL = 2048
-#: Words that end a stream or a file; in a receipt they could mislead a viewer that repairs files.
 #: A text in the form of a receipt.
 _SAMPLE = (
     b"c2sp.org/tlog-proof@v1\nindex 0\n\nlog.example\n1\n" + b"A" * 43 + b"=\n\n\xe2\x80\x94 log.example AAAAAAAA\n"
 )
+#: Words that end a stream or a file; in a receipt they could mislead a viewer that repairs files.
 _SYNTAX = (b"endstream", b"endobj", b"startxref", b"%%EOF", _MARK)
 
 

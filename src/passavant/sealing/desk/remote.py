@@ -22,6 +22,8 @@ _TIMEOUT = urllib3.Timeout(connect=5.0, read=60.0)
 _MOST_BYTES = 64 * 1024 * 1024
 _TRIES = 20
 _PAUSE = 0.5
+#: Hexadecimal digits of a private look-up, at most: in a log of a hundred million entries they are enough.
+_LONGEST_PREFIX = 8
 #: What a seal has at least.
 _SEAL: dict[str, type] = {"index": int, "issuer": str, "status": str}
 
@@ -55,6 +57,8 @@ class RemoteDesk:
         self.origin: str = about["origin"]
         self.key = VerifierKey.parse(about["key"])
         self._witnessed = bool(about["witnesses"])
+        #: Whether the log's key is known otherwise than from the server itself.
+        self.trusted = False
 
     def seal(self, submission: Submission) -> list[Receipt]:
         """Send a submission and return the receipts in its order, cosigned where the log has witnesses."""
@@ -70,16 +74,17 @@ class RemoteDesk:
     def look_up(self, alg: str, digest: str) -> list[dict[str, Any]]:
         """Return the seals of a document; empty when the log knows none.
 
-        The server is given the first digits alone, and the document is picked out here.
+        The server is given the first digits alone, a few more where too many documents share them, and the document is
+        picked out here: the server never learns the digest of one that could be guessed.
         """
-        path = f"/api/v1/seals?alg={alg}&prefix={digest[:SHORTEST_PREFIX]}"
-        try:
-            answer = self._json("GET", path, {"documents": list})
-        except BadInput as error:
-            if error.code != "sealing.lookup.prefix":  # so many documents share the digits that one more must be given
-                raise
-            found = self.status(alg, digest)
-            return list(found["seals"]) if found else []
+        for digits in range(SHORTEST_PREFIX, _LONGEST_PREFIX + 1):
+            path = f"/api/v1/seals?alg={alg}&prefix={digest[:digits]}"
+            try:
+                answer = self._json("GET", path, {"documents": list})
+                break
+            except BadInput as error:
+                if error.code != "sealing.lookup.prefix" or digits == _LONGEST_PREFIX:
+                    raise
         matches = [one for one in answer["documents"] if isinstance(one, dict) and one.get("digest") == digest]
         return [seal for one in matches for seal in self._seals(one.get("seals"))]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import secrets
 from collections.abc import Callable
@@ -31,18 +32,24 @@ def create_log(
     with disk_errors():
         make_folder(folder)
         draft = folder / f"{DATABASE}.{secrets.token_hex(4)}.new"
-        connection = create_tables(draft)
+        try:
+            _fill(draft, key, clock)
+            place_new(draft, folder / DATABASE)
+        except FileExistsError:
+            check_absent(folder)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def _fill(draft: Path, key: SigningKey, clock: Callable[[], dt.datetime]) -> None:
+    """Write the database with the log's opening."""
+    with contextlib.closing(create_tables(draft)) as connection:
         stamp = timestamp(clock())
         opening = Statement("open", key.name, stamp, subject=str(key.verifier))
         with transaction(connection):
             rows = [("origin", key.name), ("key", str(key.verifier)), ("logged_at", stamp)]
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
             Edge.load(connection).append(entries_of(submit(key, [opening], key.name), stamp), connection)
-        connection.close()
-        try:
-            place_new(draft, folder / DATABASE)
-        except FileExistsError:
-            check_absent(folder)
 
 
 def check_absent(folder: Path) -> None:

@@ -20,8 +20,8 @@ __all__ = ["PUBLIC", "Publisher"]
 
 #: Folder of the static files in a log's folder.
 PUBLIC = "public"
-#: Folder in which they are written first: a process that is killed leaves no half file among the public ones.
-_DRAFTS = "drafts"
+#: Folder below it in which they are written first: a process that is killed leaves no half file beside the whole ones.
+_DRAFTS = ".drafts"
 
 
 class Publisher:
@@ -34,7 +34,7 @@ class Publisher:
 
     def __init__(self, folder: Path, reader: LogReader) -> None:
         self._public = folder / PUBLIC
-        self._drafts = folder / _DRAFTS
+        self._drafts = self._public / _DRAFTS
         self._reader = reader
 
     def published(self) -> Checkpoint | None:

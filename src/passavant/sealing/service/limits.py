@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -10,11 +11,13 @@ from starlette.requests import Request
 
 from passavant.errors import BadInput
 
-__all__ = ["Busy", "InFlight", "RateLimit", "TooLarge", "TooMany", "address_of", "body_of"]
+__all__ = ["Busy", "InFlight", "RateLimit", "TooLarge", "TooMany", "TooSlow", "address_of", "body_of"]
 
 #: Most bytes of a request.
 MOST_BYTES = 16 * 1024 * 1024
 _CLIENTS = 100_000
+#: Seconds for a request to arrive.
+_PATIENCE_S = 30
 
 
 class TooMany(BadInput):
@@ -35,29 +38,40 @@ class Busy(BadInput):
     """The service holds as many requests as it can."""
 
 
+class TooSlow(BadInput):
+    """A request that takes too long to arrive."""
+
+
 class InFlight:
     """Bytes of the requests that are being read and logged; beyond so many, a request is refused before it is read on.
 
     Args:
-        most: Bytes in all.
+        most: Bytes in all; one address may hold a quarter of them.
     """
 
     def __init__(self, most: int = 16 * MOST_BYTES) -> None:
         self._left = most
+        self._share = most // 4
+        self._held: dict[str, int] = {}
 
-    def add(self, size: int) -> None:
-        """Count bytes that have come in.
+    def add(self, client: str, size: int) -> None:
+        """Count bytes that have come in from a client.
 
         Raises:
             Busy: there are too many.
         """
-        if size > self._left:
+        held = self._held.get(client, 0)
+        if size > self._left or held + size > self._share:
             raise _busy()
         self._left -= size
+        self._held[client] = held + size
 
-    def done(self, size: int) -> None:
+    def done(self, client: str, size: int) -> None:
         """Count them out again."""
         self._left += size
+        left = self._held.pop(client, 0) - size
+        if left > 0:
+            self._held[client] = left
 
 
 class RateLimit:
@@ -75,7 +89,7 @@ class RateLimit:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, client: str, tokens: int = 1) -> None:
-        """Take tokens of a client's bucket. A request larger than the bucket passes when the bucket is full.
+        """Take tokens of a client's bucket. A request larger than the bucket passes when the bucket is full but for one.
 
         Raises:
             TooMany: there are not enough.
@@ -85,7 +99,7 @@ class RateLimit:
         moment = self._clock()
         left, since = self._buckets.pop(client, (self._most, moment))
         left = min(self._most, left + (moment - since) * self._rate)
-        wanted = min(tokens, self._most)
+        wanted = min(tokens, max(self._most - 1, 1))  # one token may be in hand already
         enough = left >= wanted
         self._buckets[client] = (left - tokens if enough else left, moment)
         if len(self._buckets) > _CLIENTS:
@@ -114,8 +128,17 @@ async def body_of(request: Request, held: Callable[[int], None]) -> bytes:
 
     Raises:
         TooLarge: it is longer than the service takes; the rest is not read.
+        TooSlow: it does not come within half a minute.
         Busy: the service holds too much already.
     """
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await _body(request, held)
+    except TimeoutError as error:
+        raise _too_slow() from error
+
+
+async def _body(request: Request, held: Callable[[int], None]) -> bytes:
     parts, length = [], 0
     async for part in request.stream():
         length += len(part)
@@ -129,6 +152,15 @@ async def body_of(request: Request, held: Callable[[int], None]) -> bytes:
         held(len(part))
         parts.append(part)
     return b"".join(parts)
+
+
+def _too_slow() -> TooSlow:
+    return TooSlow(
+        "sealing.service.slow",
+        got=("a request that does not come to its end", "une requête qui n'arrive pas à son terme"),
+        expected=(f"the whole of it within {_PATIENCE_S} seconds", f"la totalité en {_PATIENCE_S} secondes"),
+        next_step=("Send fewer statements at a time.", "Envoyez moins de déclarations à la fois."),
+    )
 
 
 def _busy() -> Busy:

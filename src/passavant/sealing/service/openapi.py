@@ -68,7 +68,7 @@ def _submit(say: Any) -> dict[str, Any]:
         "responses": {
             "201": _json(say("Durably logged.", "Inscrites durablement."), _ref("Logged")),
             "200": _json(say("All were known already.", "Toutes étaient déjà connues."), _ref("Logged")),
-            **_problems(say, "400", "403", "404", "409", "413", "422", "429", "503", "507"),
+            **_problems(say, "400", "403", "404", "408", "409", "413", "422", "429", "503", "507"),
         },
     }
 

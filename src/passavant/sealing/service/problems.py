@@ -25,6 +25,7 @@ STATUS = {
     "sealing.seal.ended": 409,
     "sealing.entry.uncovered": 503,
     "sealing.service.busy": 503,
+    "sealing.service.slow": 408,
     "sealing.service.stopping": 503,
     "sealing.witness.alarm": 503,
 }

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from passavant.errors import BadInput
+from passavant.sealing.log import StorageFailed
 from passavant.sealing.service.committing import Committed
-from passavant.sealing.service.limits import address_of, body_of
+from passavant.sealing.service.limits import Busy, TooMany, address_of, body_of
 from passavant.sealing.service.state import Service
 from passavant.sealing.submissions import Submission
 
@@ -39,17 +40,21 @@ async def submit_seals(request: Request) -> JSONResponse:
     service.trying.take(address)
 
     def held(size: int) -> None:
-        service.in_flight.add(size)
+        service.in_flight.add(address, size)
         sizes.append(size)
 
+    weight = 1
     try:
         body = await body_of(request, held)
-        weight = len(body) // _LARGE
-        service.trying.take(address, weight)
+        weight = max(1, len(body) // _LARGE)
+        service.trying.take(address, weight - 1)
         answer = await _submitted(request, service, body)
+    except (Busy, StorageFailed, TooMany):  # no fault of whoever sent it
+        service.trying.give(address, weight)
+        raise
     finally:
-        service.in_flight.done(sum(sizes))
-    service.trying.give(address, 1 + weight)
+        service.in_flight.done(address, sum(sizes))
+    service.trying.give(address, weight)
     return answer
 
 

@@ -69,13 +69,14 @@ def cosigner(policy: TrustPolicy) -> Callable[[str, LogReader], str]:
         """Return the checkpoint with the cosignatures gathered.
 
         Raises:
-            WitnessAlarm: a witness says that this log forked or went back.
+            WitnessAlarm: a witness shows, by the log's own signature, that this log forked or went back.
         """
         found = cosign(_Shown(note, reader), policy.with_log(reader.key), seen)
         for refusal in found.refusals:
             _log.error("witness %s: %s", refusal.witness, refusal.reason[0])
-        if found.alarms:
-            raise WitnessAlarm(found.alarms)
+        proven = tuple(one for one in found.alarms if one.theirs is not None)
+        if proven:  # a witness that errs, or lies, takes nobody else's cosignature away
+            raise WitnessAlarm(proven)
         return found.note
 
     return ask
