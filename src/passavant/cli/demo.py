@@ -171,6 +171,15 @@ def _account(stage: Stage) -> None:
     show_account(account(out), _ACCOUNT_LINES)
 
 
+def _portal(_stage: Stage) -> None:
+    import json
+
+    from passavant.portal.demonstration import first_answers
+
+    for address, told in first_answers():
+        echo(f"{address}{colon()}{json.dumps(told, ensure_ascii=False)}")
+
+
 def _report(stage: Stage) -> None:
     from passavant import settings
     from passavant.clearance.report import write_report
@@ -195,6 +204,7 @@ SCENES: tuple[tuple[Text, Callable[[Stage], None]], ...] = (
     (Text("That decision, sealed and proved", "Cette décision, scellée et prouvée"), _prove),
     (Text("Who owes what", "Qui doit quoi"), _account),
     (Text("The report", "Le rapport"), _report),
+    (Text("The portal, served", "Le portail, servi"), _portal),
 )
 
 

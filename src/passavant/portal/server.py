@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Any
 
@@ -27,7 +28,7 @@ def run(taken: socket.socket, workers: int) -> None:
     class Portal(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
         def load_config(self) -> None:
             options: dict[str, Any] = {
-                "bind": f"fd://{taken.fileno()}",
+                "bind": f"fd://{os.dup(taken.fileno())}",  # gunicorn closes what it is given
                 "workers": workers,
                 "threads": 8,
                 "worker_class": "gthread",
