@@ -17,6 +17,7 @@ from passavant.cli import (
     explain,
     generate,
     log,
+    people,
     policy,
     report,
     seal,
@@ -56,6 +57,7 @@ app.command("seal", help=seal.HELP)(seal.seal)
 app.command("verify", help=verify.HELP)(verify.verify)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.add_typer(log.app, name="log")
+app.add_typer(people.app, name="people")
 app.add_typer(witness.app, name="witness")
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(generate.app, name="generate")

@@ -1,0 +1,85 @@
+"""Accounts made from the command line, and what the trail says of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from passavant.portal.people.models import Organisation, Person
+from passavant.portal.people.roles import Role
+from passavant.portal.people.services import close_account, give_role, make_account, take_role
+from passavant.portal.trail.models import LogEntry
+from passavant.portal.trail.services import check_chain
+
+_CODE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
+
+
+def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
+    return subprocess.run(
+        [sys.executable, "-c", _CODE, "people", *arguments], capture_output=True, text=True, check=False,
+        env=kept | {"PASSAVANT_HOME": str(home), "PASSAVANT_LANG": "en", "PYTHONPATH": ":".join(sys.path)},
+    )  # fmt: skip
+
+
+def test_an_account_is_made_given_roles_listed_and_closed(tmp_path: Path) -> None:
+    made = _run(tmp_path, "add", "ada@customs.example", "--name", "Ada", "--role", "officer", "--for", "Customs")
+    again = _run(tmp_path, "add", "ada@customs.example", "--role", "auditor", "--for", "Customs")
+    wrong = _run(tmp_path, "add", "ada@customs.example", "--role", "king", "--for", "Customs")
+    closed = _run(tmp_path, "close", "ada@customs.example", "--because", "left")
+    listed = json.loads(_run(tmp_path, "list", "--json").stdout)
+
+    assert (0, 0, 2, 0) == (made.returncode, again.returncode, wrong.returncode, closed.returncode), made.stderr
+    assert "first password, shown once" in made.stdout
+    assert "password" not in again.stdout
+    assert [("ada@customs.example", False, 2)] == [(one["email"], one["active"], len(one["roles"])) for one in listed]
+
+
+def test_all_that_happens_to_an_account_is_in_the_trail(office: Organisation) -> None:
+    ada = make_account("Ada@customs.example", "Ada", "a long pass phrase", by="root")
+    membership = give_role(ada, Role.OFFICER, office, by="root")
+    give_role(ada, Role.OFFICER, office, by="root")
+    before = ada.roles
+    take_role(membership, by="root", purpose="moved")
+    close_account(ada, by="root", purpose="left")
+
+    assert ({"officer"}, frozenset()) == (before, ada.roles)
+    assert ["account.made", "role.given", "role.taken", "account.closed"] == [
+        entry.action.removeprefix("passavant.") for entry in LogEntry.objects.all()
+    ]
+    assert check_chain() is None
+
+
+def test_a_second_account_of_one_address_is_refused(db: None) -> None:
+    from passavant.errors import BadInput
+
+    make_account("ada@customs.example", "Ada", None, by="root")
+    with pytest.raises(BadInput, match="an account of ADA"):
+        make_account("ADA@customs.example", "Ada", None, by="root")
+
+
+def test_sign_in_and_its_failure_are_in_the_trail_without_the_password(office: Organisation, client: Client) -> None:
+    make_account("ada@customs.example", "Ada", "a long pass phrase", by="root")
+    for password in ("a wrong pass phrase", "a long pass phrase"):
+        client.post("/accounts/login/", {"login": "ada@customs.example", "password": password})
+    client.post("/accounts/logout/")
+    entries = list(LogEntry.objects.exclude(action="passavant.account.made"))
+
+    assert ["refused", "signed_in", "signed_out"] == [entry.action.rpartition(".")[2] for entry in entries]
+    assert {"ada@customs.example"} == {entry.object_id for entry in entries}
+    assert not any("pass phrase" in json.dumps(entry.content()) for entry in entries)
+
+
+def test_customs_roles_need_a_second_factor_and_operators_do_not(office: Organisation) -> None:
+    ada, omar = (make_account(f"{name}@x.example", name, None, by="root") for name in ("ada", "omar"))
+    give_role(ada, Role.SUPERVISOR, office, by="root")
+    give_role(omar, Role.OPERATOR, office, by="root")
+
+    assert (True, False) == (ada.needs_second_factor, omar.needs_second_factor)
+    assert 2 == Person.objects.count()
