@@ -22,6 +22,10 @@ public class Seal {
     public static void main(String[] args) throws Exception {
         String[] keyFile = Files.readString(Path.of(args[2])).split("\n", 2);
         String key = keyFile[0], issuer = key.substring(0, key.indexOf('+')), log = args[3];
+        if (keyFile[1].contains("ENCRYPTED")) {
+            System.err.println("encrypted key: make one with --no-passphrase");
+            System.exit(2);
+        }
         byte[] der = Base64.getMimeDecoder().decode(keyFile[1].replaceAll("-----[A-Z ]+-----", ""));
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
         String digest = HexFormat.of().formatHex(sha256.digest(Files.readAllBytes(Path.of(args[0]))));

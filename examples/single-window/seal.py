@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 file, doc_type, key_file, log, log_name = sys.argv[1:]
 key, _, pem = Path(key_file).read_text().partition("\n")
+if "ENCRYPTED" in pem:
+    sys.exit("encrypted key: make one with --no-passphrase")
 issuer = key.partition("+")[0]
 statement = {
     "v": 1,

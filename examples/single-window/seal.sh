@@ -6,6 +6,7 @@
 set -euo pipefail
 file=$1 type=$2 key_file=$3 log=$4 log_name=$5
 
+if grep -q ENCRYPTED "$key_file"; then echo "encrypted key: make one with --no-passphrase" >&2; exit 2; fi
 key=$(head -n 1 "$key_file")                       # name+id+public key, as the log knows it
 issuer=${key%%+*}
 digest=$(openssl dgst -sha256 -r "$file" | cut -d' ' -f1)
@@ -24,4 +25,4 @@ signature=$(openssl pkeyutl -sign -rawin -inkey "$work/key.pem" -in "$work/text"
 
 curl --fail-with-body --silent --show-error "$log/api/v1/seals" \
     --header 'Content-Type: application/json' \
-    --data "{\"key\":\"$key\",\"signature\":\"$signature\",\"statements\":[$statement]}"
+    --write-out '\n' --data "{\"key\":\"$key\",\"signature\":\"$signature\",\"statements\":[$statement]}"

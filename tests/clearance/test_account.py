@@ -119,3 +119,12 @@ def test_runs_of_two_currencies_have_no_common_account(declared: Callable[..., P
 
     with pytest.raises(BadInput, match="one currency"):
         account(*(run.out for run in runs))
+
+
+def test_a_run_that_lost_a_table_is_told_so(decide: Callable[..., Any], tmp_path: Path) -> None:
+    decide({})
+    out = next(tmp_path.glob("out-*"))
+    (out / "items.parquet").unlink()
+
+    with pytest.raises(BadInput, match=r"no items.parquet"):
+        account(out)

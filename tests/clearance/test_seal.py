@@ -162,7 +162,8 @@ def test_a_changed_manifest_is_noticed(sealed: tuple[Path, TrustPolicy]) -> None
     with pytest.raises(PassavantError) as caught:
         _prove(sealed, _ids(out)[0])
 
-    assert "sealing.verification.no" == caught.value.code
+    assert "clearance.seal.altered" == caught.value.code
+    assert "manifest.json" in caught.value.got[0]
 
 
 def test_a_decision_taken_out_is_noticed_by_the_others(sealed: tuple[Path, TrustPolicy]) -> None:
@@ -342,3 +343,12 @@ def test_a_run_that_lost_a_table_is_not_sealed(fresh: Path, desk: LocalDesk) -> 
     decisions.write_bytes(kept)
 
     assert seal_run(fresh, _ISSUER, desk).entry.statement.tree_root
+
+
+@pytest.mark.parametrize("name", ["policy.yaml", "simplified.jsonl", "rules/starter.yaml"])
+def test_the_law_and_what_was_written_for_others_are_under_the_seal(fresh: Path, desk: LocalDesk, name: str) -> None:
+    seal_run(fresh, _ISSUER, desk)
+    with (fresh / name).open("a") as file:
+        file.write("\n")
+    with pytest.raises(PassavantError, match=rf"a file {name} that was changed"):
+        _prove((fresh, TrustPolicy().with_log(desk.key)), _ids(fresh)[0])

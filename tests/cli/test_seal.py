@@ -115,7 +115,7 @@ def test_a_revoked_document_is_not_sealed_again(say: Say, document: Path) -> Non
     again = say("seal", document)
 
     assert 2 == again.returncode
-    assert "revoked by entry 3" in again.stderr
+    assert "entry 2, is revoked" in again.stderr
 
 
 def test_anothers_salted_receipt_does_not_stand_in_the_way_of_ones_own_revocation(say: Say, document: Path) -> None:
@@ -161,6 +161,35 @@ def test_a_log_whose_issuer_has_a_key_already_is_not_half_made(say: Say, tmp_pat
     assert 2 == refused.returncode
     assert not (tmp_path / "new" / "log").exists()
     assert 0 == say("log", "init", "seals.other.example", "--issuer", "a.example", "--no-passphrase", **home).returncode
+
+
+@pytest.mark.parametrize("order", [(["--salted"], []), ([], ["--salted"])], ids=["salted first", "plain first"])
+def test_a_revoked_document_is_sealed_in_no_other_form(say: Say, document: Path, order: Any, tmp_path: Path) -> None:
+    first, second = order
+    say("seal", document, *first, "-o", tmp_path / "one")
+    say("seal", document, "--revoke", "issued_in_error", "-o", tmp_path / "one")
+    again = say("seal", document, *second, "-o", tmp_path / "two")
+
+    assert 2 == again.returncode
+    assert "is revoked" in again.stderr
+
+
+def test_a_revocation_given_again_writes_its_receipt_again(say: Say, document: Path) -> None:
+    say("seal", document)
+    say("seal", document, "--revoke", "cancelled")
+    receipt = document.with_name("permit.xml.revoked.tlog-proof")
+    receipt.unlink()
+    again = say("seal", document, "--revoke", "cancelled")
+    other = say("seal", document, "--revoke", "other")
+
+    assert (0, True) == (again.returncode, receipt.exists())
+    assert (2, True) == (other.returncode, "revoked already by entry 3 (cancelled)" in other.stderr)
+
+
+def test_nothing_done_is_no_list_of_nothing(say: Say, tmp_path: Path) -> None:
+    answer = say("seal", tmp_path / "absent.pdf", "--json")
+
+    assert ("", "error") == (answer.stdout, next(iter(json.loads(answer.stderr))))
 
 
 def test_what_would_be_ignored_is_refused(say: Say, document: Path) -> None:
@@ -335,6 +364,21 @@ def test_an_expired_document_is_not_relied_on(
     assert ("expired", "2026-02-01T00:00:00Z") == tuple(
         json.loads(answer.stdout)[0][name] for name in ("status", "valid_until")
     )
+
+
+def test_a_sealed_pdf_that_a_program_wrote_anew_is_a_changed_one(say: Say, tmp_path: Path) -> None:
+    pdf = tmp_path / "certificate.pdf"
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(pdf)
+    say("seal", pdf, "--attach")
+    clone = PdfWriter(clone_from=tmp_path / "certificate.sealed.pdf")
+    clone.add_blank_page(100, 100)
+    clone.write(tmp_path / "anew.pdf")
+    answer = say("verify", tmp_path / "anew.pdf")
+
+    assert 1 == answer.returncode
+    assert "changed after the receipt was attached" in answer.stderr
 
 
 def test_a_pdf_carries_its_receipt_and_a_qr_code_too(say: Say, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from passavant.engines import Engine
-from passavant.errors import BadInput, NotFound, Place
+from passavant.errors import NotFound
+from passavant.lake import run_tables
 
 __all__ = ["TABLES", "Found", "find_consignment"]
 
@@ -67,10 +68,8 @@ class _Tables:
 
     def __init__(self, engine: Engine, out: Path, administration: str) -> None:
         self._engine, self._administration = engine, administration
-        decisions, items, self._rejected = (sorted(out.glob(pattern)) for pattern in TABLES)
-        for pattern, found in zip(TABLES, (decisions, items), strict=False):
-            if not found:
-                raise _lost(out / pattern.replace("*", ""))
+        decisions, items = run_tables(out, "decisions"), run_tables(out, "items")
+        self._rejected = sorted(out.glob(TABLES[-1]))
         self._decisions, self._items = engine.read(*decisions), engine.read(*items)
 
     def find(self, wanted: str, version: int | None) -> Found | None:
@@ -128,16 +127,6 @@ class _Tables:
     def _rows(self, table: Any) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._engine.fetch(table).to_pylist()
         return rows
-
-
-def _lost(file: Path) -> BadInput:
-    return BadInput(
-        "clearance.run.lost",
-        got=(f"no {file.name}", f"pas de {file.name}"),
-        expected=("all the files of the run", "tous les fichiers du traitement"),
-        next_step=("Restore the folder, or clear the input again.", "Restaurez le dossier, ou refaites le traitement."),
-        place=Place(file=str(file)),
-    )
 
 
 def _ambiguous(wanted: str, several: Sequence[str]) -> NotFound:

@@ -12,7 +12,7 @@ import ibis
 from passavant.clearance.latest import DUE
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
-from passavant.lake import read_manifest, run_folders
+from passavant.lake import read_manifest, run_folders, run_tables
 from passavant.signals import one_each
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def merge_runs(engine: Engine, places: Sequence[Path]) -> MergedRuns:
 
 
 def _read(engine: Engine, folder: Path, name: str, columns: tuple[str, ...], run: str) -> ir.Table:
-    return engine.read(*sorted(folder.glob(f"{name}*.parquet"))).select(*columns, run=ibis.literal(run))
+    return engine.read(*run_tables(folder, name)).select(*columns, run=ibis.literal(run))
 
 
 def _union(tables: list[ir.Table]) -> ir.Table:

@@ -18,8 +18,7 @@ import ibis
 from passavant.clearance.latest import AMOUNTS, known_sums, latest
 from passavant.dataset.codes import country_codes
 from passavant.engines import Engine
-from passavant.errors import BadInput, Place
-from passavant.lake import read_manifest
+from passavant.lake import read_manifest, run_tables
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -154,7 +153,7 @@ def gather(engine: Engine, folder: Path) -> Figures:
     """
     manifest = read_manifest(folder)
     query = _Query(
-        engine, _tables(folder, "decisions"), _tables(folder, "items"), sorted(folder.glob("rejected*.parquet"))
+        engine, run_tables(folder, "decisions"), run_tables(folder, "items"), sorted(folder.glob("rejected*.parquet"))
     )
     bins, worthless, unvalued = query.values()
     return Figures(
@@ -284,16 +283,3 @@ def _known(country: Any) -> Any:
 def _sums(table: ir.Table, names: Any) -> dict[str, Any]:
     """Sums as exact decimals, whatever integer type the column has."""
     return {name: table[name].cast("decimal(38, 0)").sum().fill_null(0) for name in names}
-
-
-def _tables(folder: Path, name: str) -> list[Path]:
-    found = sorted(folder.glob(f"{name}*.parquet"))
-    if not found:
-        raise BadInput(
-            "clearance.report.incomplete",
-            got=(f"{folder} has no {name}.parquet", f"{folder} ne contient pas {name}.parquet"),
-            expected=("a folder written by `passavant clear -o OUT`", "un dossier écrit par `passavant clear -o OUT`"),
-            next_step=("Run the clearance again.", "Relancez le dédouanement."),
-            place=Place(file=str(folder)),
-        )
-    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from passavant.clearance.sealed_files import check_files
+from passavant.clearance.sealed_files import altered, check_files
 from passavant.errors import BadInput, Both, NotFound, Place
 from passavant.lake import read_manifest
 from passavant.sealing.carriers import find_receipt, sidecar_of
@@ -57,9 +57,15 @@ def open_sealed(out: Path, policy: TrustPolicy, desk: LocalDesk | RemoteDesk | N
     """
     manifest, path = read_manifest(out), out / MANIFEST
     receipt = _receipt(path)
-    verdict = verify_receipt(receipt, hashlib.sha256(path.read_bytes()).digest(), policy)
+    sha256 = hashlib.sha256(path.read_bytes()).digest()
+    if receipt.digest_of(sha256) != receipt.entry.statement.digest:
+        raise altered(
+            f"a {MANIFEST} that was changed", f"un {MANIFEST} modifié",
+            "the manifest that was sealed", "le manifeste qui a été scellé",
+        )  # fmt: skip
+    verdict = verify_receipt(receipt, sha256, policy)
     _check_sealer(verdict, policy)
-    if desk is not None and desk.origin == verdict.origin:
+    if desk is not None and desk.origin == verdict.origin and desk.key in policy.log_keys(desk.origin):
         verdict = ask_status(verdict, desk, policy)
     if not verdict.good:
         raise _ended(verdict)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["HELP", "audit"]
 
 _MOST_SHOWN = 5
+_WIDEST = 120
 
 HELP = pick(
     "Audit a log: signatures, every tile, every entry; forks and rewinds since the last audit. Evidence is kept.\n\n"
@@ -125,11 +126,26 @@ def _covered(report: Report) -> list[str]:
 
 def _show_finding(finding: Finding) -> None:
     echo(f"{finding.place}{colon()}{finding.text.say()}  [{finding.code}]")
+    expected, found = _differing(finding.expected, finding.found)
     rows = [
-        (pick("expected", "attendu"), finding.expected),
-        (pick("found", "trouvé"), finding.found),
+        (pick("expected", "attendu"), expected),
+        (pick("found", "trouvé"), found),
         (pick("evidence", "preuves"), str(finding.evidence)),
     ]
     for label, value in rows:
         if value:
-            echo(f"  {label}{colon()}{value[:120]}")
+            echo(f"  {label}{colon()}{value}")
+
+
+def _differing(one: str, other: str) -> tuple[str, str]:
+    """Return two long texts cut to where they differ."""
+    if max(len(one), len(other)) <= _WIDEST:
+        return one, other
+    same = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
+    start = max(0, same - _WIDEST // 4)
+
+    def cut(text: str) -> str:
+        end = start + _WIDEST
+        return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
+
+    return cut(one), cut(other)

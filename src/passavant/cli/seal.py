@@ -18,6 +18,7 @@ from passavant.cli.seal_checks import (
     check_names,
     check_options,
     check_receipts,
+    check_revoked,
     is_run,
     make_out,
     past_day,
@@ -115,6 +116,7 @@ def seal(
         documents = _documents(
             plain, type_, _moment(valid_until), sealed_as(supersedes, key, desk) if supersedes else ""
         )
+        check_revoked(documents, key, desk)
         check_receipts(documents, key, out, salted=salted)
         if attach:
             check_attachable(documents)
@@ -148,8 +150,11 @@ def _shown_at_the_end(json_: bool) -> Iterator[list[Done]]:
     done: list[Done] = []
     try:
         yield done
-    finally:
-        _show([_record(one) for one in done], json_)
+    except BaseException:
+        if done:
+            _show([_record(one) for one in done], json_)
+        raise
+    _show([_record(one) for one in done], json_)
 
 
 def _record(done: Done) -> dict[str, Any]:

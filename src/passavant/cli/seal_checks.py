@@ -10,11 +10,22 @@ from passavant.errors import BadInput, PassavantError, Place
 
 if TYPE_CHECKING:
     from passavant.sealing import SigningKey
-    from passavant.sealing.desk import Document
+    from passavant.sealing.desk import Document, LocalDesk, RemoteDesk
 
-__all__ = ["check_attachable", "check_names", "check_options", "check_receipts", "is_run", "make_out", "past_day"]
+__all__ = [
+    "check_attachable",
+    "check_revoked",
+    "check_names",
+    "check_options",
+    "check_receipts",
+    "is_run",
+    "make_out",
+    "past_day",
+]
 
 _MANIFEST = "manifest.json"
+_MOST_ASKED = 100
+_ENDED = {"revoked": "révoqué", "superseded": "remplacé"}
 
 
 def is_run(file: Path) -> bool:
@@ -49,7 +60,7 @@ def check_options(files: Sequence[Path], revoke: str, new: Collection[str], out:
             "--revoke",
             (f"--revoke with {names}", f"--revoke avec {names}"),
             ("--revoke REASON and the files alone", "--revoke MOTIF et les fichiers seuls"),
-            ("Run two commands.", "Lancez deux commandes."),
+            (f"Leave {names} out.", f"Retirez {names}."),
         )
     if "--supersedes" in new and len(files) != 1:
         raise _refused(
@@ -125,6 +136,29 @@ def check_receipts(documents: Sequence[Document], key: SigningKey, out: Path | N
             raise _occupied(target, "the salt of another seal", "le secret d'un autre scellé")
 
 
+def check_revoked(documents: Sequence[Document], key: SigningKey, desk: LocalDesk | RemoteDesk) -> None:
+    """Refuse documents whose seal the issuer took back, in whichever form: a log sees that of the same form alone.
+
+    A server is asked for a hundred documents at most; for more, the log's own check must do.
+
+    Raises:
+        BadInput: one was revoked or replaced.
+    """
+    from passavant.sealing.desk import RemoteDesk, own_seals
+
+    if isinstance(desk, RemoteDesk) and len(documents) > _MOST_ASKED:
+        return
+    for one in documents:
+        for seal in own_seals(one.sha256, key, desk).values():
+            if seal["status"] in ("revoked", "superseded"):
+                raise _refused(
+                    str(one.path),
+                    (f"a document whose seal, entry {seal['index']}, is {seal['status']}", f"un document dont le scellé, inscription {seal['index']}, est {_ENDED[seal['status']]}"),
+                    ("a document whose seal was not taken back", "un document dont le scellé n'a pas été retiré"),
+                    ("Issue a new document and seal that; a run: clear again.", "Délivrez un nouveau document et scellez-le ; un traitement : refaites-le."),
+                )  # fmt: skip
+
+
 def check_attachable(documents: Sequence[Document]) -> None:
     """Refuse documents to which no receipt can be attached, before they are sealed.
 
@@ -196,5 +230,6 @@ def _no_run(folder: Path) -> BadInput:
     )
 
 
-def _refused(field: str, got: tuple[str, str], expected: tuple[str, str], next_step: tuple[str, str]) -> BadInput:
-    return BadInput("cli.seal.refused", got=got, expected=expected, next_step=next_step, place=Place(field=field))
+def _refused(where: str, got: tuple[str, str], expected: tuple[str, str], next_step: tuple[str, str]) -> BadInput:
+    place = Place(field=where) if where == "FILE" or where.startswith("-") else Place(file=where)
+    return BadInput("cli.seal.refused", got=got, expected=expected, next_step=next_step, place=place)

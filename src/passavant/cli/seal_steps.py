@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from passavant.errors import BadInput, NotFound, PassavantError, Place
 
@@ -80,16 +80,23 @@ def revoke_file(
 ) -> Iterator[tuple[Receipt, list[Path]]]:
     """Revoke every seal that the issuer put on a document, plain and salted; yield each receipt with its file.
 
+    Of one that was revoked before, the receipt of that revocation is written again.
+
     Raises:
         NotFound: the log knows none.
+        BadInput: all were revoked before, for another reason.
     """
     from passavant.sealing.carriers import sidecar_of, write_atomically
     from passavant.sealing.desk import revoke
 
     file = _manifest(file)
     folder = out or file.parent
-    for number, name in enumerate(_names(file, key, desk), 1):
-        receipt = revoke(name, reason, key, desk)
+    seals = _names(file, key, desk)
+    before = {name: seal["revoked"] for name, seal in seals.items() if seal.get("revoked")}
+    if len(before) == len(seals) and reason not in (one["reason"] for one in before.values()):
+        raise _revoked_before(file, next(iter(before.values())))
+    for number, name in enumerate(seals, 1):
+        receipt = desk.receipt(int(before[name]["index"])) if name in before else revoke(name, reason, key, desk)
         target = sidecar_of(folder / (f"{file.name}.revoked" if number == 1 else f"{file.name}.revoked-{number}"))
         write_atomically(target, receipt.text().encode())
         yield receipt, [target]
@@ -111,21 +118,34 @@ def sealed_as(file: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> str:
             next_step=("Revoke the old document instead (--revoke), then seal the new one.", "Révoquez plutôt l'ancien document (--revoke), puis scellez le nouveau."),
             place=Place(field="--supersedes"),
         )  # fmt: skip
-    return names[0]
+    return next(iter(names))
+
+
+def _revoked_before(file: Path, revoked: dict[str, Any]) -> BadInput:
+    return BadInput(
+        "cli.seal.revoked",
+        got=(
+            f"{file.name}, revoked already by entry {revoked['index']} ({revoked['reason']})",
+            f"{file.name}, déjà révoqué par l'inscription {revoked['index']} ({revoked['reason']})",
+        ),
+        expected=("one revocation, with its one reason", "une seule révocation, avec son seul motif"),
+        next_step=("Nothing is left to do.", "Il n'y a plus rien à faire."),
+        place=Place(file=str(file)),
+    )
 
 
 def _manifest(file: Path) -> Path:
     return file / "manifest.json" if file.is_dir() else file
 
 
-def _names(file: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> list[str]:
-    """Return the names under which a document stands in a log: what its receipt says, and what the log knows."""
+def _names(file: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dict[str, dict[str, Any]]:
+    """Return the issuer's seals of a document by name: that of its receipt, and those that the log knows."""
     from passavant.sealing.carriers import find_receipt
-    from passavant.sealing.desk import names_of
+    from passavant.sealing.desk import own_seals
     from passavant.sealing.documents import document_sha256
     from passavant.sealing.receipts import Receipt
 
-    sha256, names = document_sha256(file), list[str]()
+    sha256, names = document_sha256(file), dict[str, dict[str, Any]]()
     try:
         found = find_receipt(file)
     except NotFound:
@@ -137,8 +157,9 @@ def _names(file: Path, key: SigningKey, desk: LocalDesk | RemoteDesk) -> list[st
         said = receipt.entry.statement
         own = said.issuer == key.name and receipt.proof.checkpoint.partition("\n")[0] == desk.origin
         if own and receipt.salt is not None and receipt.digest_of(sha256) == said.digest:
-            names.append(said.document)
-    names += [name for name in names_of(sha256, key, desk) if name not in names]
+            known = desk.look_up(said.alg, said.digest)
+            names.update((said.document, seal) for seal in known if seal["issuer"] == key.name)
+    names |= own_seals(sha256, key, desk)
     if not names:
         raise NotFound(
             "sealing.seal.none",

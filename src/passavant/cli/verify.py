@@ -115,7 +115,7 @@ def _verdict(receipt: Receipt | bytes, sha256: bytes, policy: TrustPolicy, log: 
     if not asking:
         return verdict
     desk = open_desk(log)
-    if desk.origin != verdict.origin:
+    if desk.origin != verdict.origin or desk.key not in policy.log_keys(verdict.origin):
         if log is not None:
             raise _another(desk.origin, verdict.origin)
         return verdict

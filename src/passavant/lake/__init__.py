@@ -12,5 +12,6 @@
 from passavant.lake.manifest import file_sha256, read_manifest, write_manifest
 from passavant.lake.runs import publish, run_folders
 from passavant.lake.staging import staged
+from passavant.lake.tables import run_tables
 
-__all__ = ["file_sha256", "publish", "read_manifest", "run_folders", "staged", "write_manifest"]
+__all__ = ["file_sha256", "publish", "read_manifest", "run_folders", "run_tables", "staged", "write_manifest"]

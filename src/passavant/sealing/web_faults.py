@@ -15,8 +15,8 @@ __all__ = ["web_fault"]
 
 _FAULTS: tuple[tuple[type[Exception], Both], ...] = (
     (exceptions.NameResolutionError, ("no server has that name", "aucun serveur ne porte ce nom")),
-    (exceptions.ConnectTimeoutError, ("nobody answers there in time", "personne n'y répond à temps")),
     (exceptions.NewConnectionError, ("nobody answers there", "personne n'y répond")),
+    (exceptions.ConnectTimeoutError, ("nobody answers there in time", "personne n'y répond à temps")),
     (exceptions.ReadTimeoutError, ("no answer in time", "aucune réponse à temps")),
     (exceptions.SSLError, ("its TLS certificate is refused", "son certificat TLS est refusé")),
     (exceptions.LocationParseError, ("no such address can be", "cette adresse ne peut exister")),

@@ -25,8 +25,8 @@ from passavant.sealing.desk import (
     Unreachable,
     ask_status,
     find_sealed,
-    names_of,
     open_desk,
+    own_seals,
     revoke,
     salt_of,
     seal,
@@ -107,7 +107,7 @@ def test_a_salted_document_has_a_digest_that_only_its_issuer_can_make_again(
     assert salt_of(issuer, document.sha256) == second.salt
     assert second.salt not in (salt_of(other, document.sha256), salt_of(issuer, bytes(32)))
     assert [] == find_sealed(document.sha256, desk)
-    assert [first.entry.statement.document] == names_of(document.sha256, issuer, desk)
+    assert [first.entry.statement.document] == list(own_seals(document.sha256, issuer, desk))
     assert verify_receipt(second, document.sha256, trust()).good
 
 

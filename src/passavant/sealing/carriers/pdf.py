@@ -17,7 +17,7 @@ from passavant.errors import BadInput
 from passavant.sealing.carriers.pdf_update import Raw, Tail, pdf_object, update
 from passavant.sealing.carriers.receipts import LARGEST_RECEIPT, receipt_text
 
-__all__ = ["ATTACHMENT", "LARGEST_PDF", "attach_receipt", "check_attachable", "split_pdf"]
+__all__ = ["ATTACHMENT", "LARGEST_PDF", "attach_receipt", "check_attachable", "check_unchanged", "split_pdf"]
 
 #: Name of the attachment in every viewer.
 ATTACHMENT = "seal.tlog-proof"
@@ -78,6 +78,22 @@ def split_pdf(data: bytes) -> tuple[bytes, bytes] | None:
     if again != data:
         raise _changed()
     return original, receipt
+
+
+def check_unchanged(data: bytes) -> None:
+    """Check that a PDF without an attached receipt is not one that another program wrote anew with the receipt in it.
+
+    Raises:
+        PdfChanged: it is: the sealed bytes are gone.
+    """
+    from pypdf import PdfReader
+
+    try:
+        names = set(PdfReader(io.BytesIO(data)).attachments)
+    except Exception:  # noqa: BLE001  # the parser raises many kinds on broken files
+        return
+    if ATTACHMENT in names:
+        raise _changed()
 
 
 def _attached(original: bytes, receipt: bytes) -> bytes:

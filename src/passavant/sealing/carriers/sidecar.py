@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from passavant.errors import BadInput, NotFound, Place
-from passavant.sealing.carriers.pdf import LARGEST_PDF, split_pdf
+from passavant.sealing.carriers.pdf import LARGEST_PDF, check_unchanged, split_pdf
 from passavant.sealing.carriers.qr import PREFIX, read_qr_text
 from passavant.sealing.carriers.receipts import LARGEST_RECEIPT, receipt_text
 from passavant.sealing.files import write_durably
@@ -75,6 +75,7 @@ def find_receipt(path: Path, explicit: Path | None = None) -> Found:
             parts = split_pdf(_read(path, _LARGEST_ATTACHED))
         if parts is not None:
             return Found("pdf", receipt_text(parts[1]), path, parts[0])
+        check_unchanged(path.read_bytes())
     raise _absent(path)
 
 

@@ -11,7 +11,7 @@ from passavant.errors import BadInput
 from passavant.sealing.desk.asking import ask_status, find_sealed
 from passavant.sealing.desk.local import LocalDesk, local_folder
 from passavant.sealing.desk.remote import RemoteDesk, Unreachable
-from passavant.sealing.desk.sealing import Document, NotAcknowledged, end_of_day, names_of, revoke, salt_of, seal
+from passavant.sealing.desk.sealing import Document, NotAcknowledged, end_of_day, own_seals, revoke, salt_of, seal
 from passavant.sealing.desk.trusting import trust
 from passavant.sealing.trust import TrustPolicy
 
@@ -25,8 +25,8 @@ __all__ = [
     "end_of_day",
     "find_sealed",
     "local_folder",
-    "names_of",
     "open_desk",
+    "own_seals",
     "revoke",
     "salt_of",
     "seal",

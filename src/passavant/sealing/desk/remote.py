@@ -157,8 +157,8 @@ class RemoteDesk:
             got=(f"no use of the log: {got}", f"journal inutilisable : {got_fr}"),
             expected=("a log that answers (passavant log serve)", "un journal qui répond (passavant log serve)"),
             next_step=(
-                "Check the address; receipts can be verified without it.",
-                "Vérifiez l'adresse ; les reçus se vérifient sans lui.",
+                "Check the address; receipts can be verified without it: --offline.",
+                "Vérifiez l'adresse ; les reçus se vérifient sans lui : --offline.",
             ),
             place=Place(file=self._url),
         )

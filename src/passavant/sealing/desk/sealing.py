@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from passavant.errors import BadInput, PassavantError
 from passavant.sealing.desk.local import LocalDesk
@@ -20,7 +21,7 @@ from passavant.sealing.receipts import Receipt, salted
 from passavant.sealing.statements import Statement, about, now
 from passavant.sealing.submissions import MOST_STATEMENTS, Submission, submit
 
-__all__ = ["Document", "NotAcknowledged", "end_of_day", "names_of", "revoke", "salt_of", "seal"]
+__all__ = ["Document", "NotAcknowledged", "end_of_day", "own_seals", "revoke", "salt_of", "seal"]
 
 
 class NotAcknowledged(PassavantError):
@@ -120,17 +121,14 @@ def salt_of(key: SigningKey, sha256: bytes) -> bytes:
     return hmac.digest(own, sha256, hashlib.sha256)
 
 
-def names_of(sha256: bytes, key: SigningKey, desk: LocalDesk | RemoteDesk) -> list[str]:
-    """Return the names (``alg:digest``) under which an issuer sealed a document in a log, plain and salted.
+def own_seals(sha256: bytes, key: SigningKey, desk: LocalDesk | RemoteDesk) -> dict[str, dict[str, Any]]:
+    """Return an issuer's seals of a document in a log, plain and salted, by name (``alg:digest``).
 
     A server is asked with the first digits only: it does not learn the digest of a document that could be guessed.
     """
     digests = {"hmac-sha-256": salted(salt_of(key, sha256), sha256), "sha-256": sha256.hex()}
-    return [
-        f"{alg}:{digest}"
-        for alg, digest in digests.items()
-        if any(seal["issuer"] == key.name for seal in desk.look_up(alg, digest))
-    ]
+    found = {f"{alg}:{digest}": desk.look_up(alg, digest) for alg, digest in digests.items()}
+    return {name: seal for name, seals in found.items() for seal in seals if seal["issuer"] == key.name}
 
 
 def _sent(desk: LocalDesk | RemoteDesk, submission: Submission) -> list[Receipt]:

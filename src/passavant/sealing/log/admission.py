@@ -107,12 +107,24 @@ def authorise(submission: Submission, known: dict[str, IssuerKey], moment: dt.da
                 f"a time not after {timestamp(latest)}", f"une heure non postérieure à {timestamp(latest)}",
             )  # fmt: skip
     if submission.log != origin or not submission.signed_by_issuer():
-        raise _refused(
+        raise _unsigned(
             "a signature that is not the issuer's over these statements",
             "une signature qui n'est pas celle de l'émetteur sur ces déclarations",
             f"one Ed25519 signature over the name {origin} and their Merkle root, all in the key's name",
             f"une signature Ed25519 sur le nom {origin} et leur racine de Merkle, toutes au nom de la clé",
         )
+
+
+def _unsigned(got: str, got_fr: str, expected: str, expected_fr: str) -> BadInput:
+    return BadInput(
+        "sealing.issuer.refused",
+        got=(got, got_fr),
+        expected=(expected, expected_fr),
+        next_step=(
+            "Check the name of the log and the key that signed; docs/how-to/single-window.md shows what is signed.",
+            "Vérifiez le nom du journal et la clé qui a signé ; docs/how-to/single-window.fr.md montre ce qui est signé.",
+        ),
+    )
 
 
 def out_of_scope(action: str, kind: str, key: IssuerKey) -> BadInput:
