@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 
 from passavant.portal.people.models import Organisation, Person
@@ -25,10 +26,12 @@ def office(db: None) -> Organisation:
 def person(office: Organisation) -> Make:
     """Return what makes a person with roles: ``person("ada", Role.OFFICER)``."""
 
-    def make(name: str, *roles: Role) -> Person:
+    def make(name: str, *roles: Role, second_factor: bool = True) -> Person:
         made = make_account(f"{name}@customs.example", name.title(), "a long pass phrase", by="test")
         for role in roles:
             give_role(made, role, office, by="test")
+        if second_factor and made.needs_second_factor:
+            Authenticator.objects.create(user=made, type=Authenticator.Type.TOTP, data={"secret": "of the test"})
         return made
 
     return make

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import secrets
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -72,7 +72,7 @@ def list_(json_: JSON = False) -> None:
     _open()
     from passavant.portal.people.models import Person
 
-    people = [
+    people: list[dict[str, Any]] = [
         {
             "email": person.email,
             "name": person.name,
@@ -86,15 +86,8 @@ def list_(json_: JSON = False) -> None:
         return
     yes, no = pick("yes", "oui"), pick("no", "non")
     heading = [pick("e-mail", "adresse"), pick("name", "nom"), pick("active", "actif"), pick("roles", "rôles")]
-    table(
-        [
-            heading,
-            *(
-                [str(one["email"]), str(one["name"]), yes if one["active"] else no, ", ".join(one["roles"])]
-                for one in people
-            ),
-        ]
-    )  # type: ignore[arg-type]
+    rows = [[one["email"], one["name"], yes if one["active"] else no, ", ".join(one["roles"])] for one in people]
+    table([heading, *rows])
 
 
 @app.command("close", help=pick(

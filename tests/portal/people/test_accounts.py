@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -83,3 +84,15 @@ def test_customs_roles_need_a_second_factor_and_operators_do_not(office: Organis
 
     assert (True, False) == (ada.needs_second_factor, omar.needs_second_factor)
     assert 2 == Person.objects.count()
+
+
+def test_customs_people_reach_nothing_before_they_have_a_second_factor(person: Any, client: Client) -> None:
+    ada = person("ada", Role.ADMINISTRATOR, second_factor=False)
+    client.force_login(ada)
+    sent = client.get("/metrics")
+    there = client.get(sent.headers["Location"])
+    omar = person("omar", Role.OPERATOR)
+    client.force_login(omar)
+
+    assert (302, "/accounts/2fa/", 200) == (sent.status_code, sent.headers["Location"], there.status_code)
+    assert 403 == client.get("/metrics").status_code
