@@ -18,8 +18,10 @@ from passavant.sealing.statements import SEALING, Statement, about
 __all__ = ["StatementRows", "insert_seals"]
 
 _ENDED = ("revoke", "superseded")
-# A seal of a document of which this issuer said nothing before; at the place of its entry.
-_NEW_SEAL = """
+# A first seal of a document, at the place of its entry. A document that an issuer says anything of has a seal of his, or, if he
+# ever replaced one by another, a replacement: only then is more looked at than the key itself.
+_SEAL = "INSERT OR IGNORE INTO statements VALUES (?, ?, ?, ?, ?)"
+_SEAL_OF_ONE_WHO_REPLACES = """
 INSERT INTO statements SELECT ?1, ?2, ?3, ?4, ?5
 WHERE NOT EXISTS (SELECT 1 FROM statements WHERE alg = ?1 AND digest = ?2 AND issuer = ?3)
 """
@@ -35,8 +37,9 @@ def insert_seals(connection: sqlite3.Connection, statements: Sequence[Statement]
         for number, statement in enumerate(statements, place)
     ]
     rows.sort()  # in the order of the index: neighbours share pages
+    (replaces,) = connection.execute("SELECT replaces FROM issuers WHERE id = ?", (issuer,)).fetchone()
     connection.execute("SAVEPOINT one")
-    new = connection.executemany(_NEW_SEAL, rows).rowcount
+    new = connection.executemany(_SEAL_OF_ONE_WHO_REPLACES if replaces else _SEAL, rows).rowcount
     if new < len(rows):
         connection.execute("ROLLBACK TO one")
     connection.execute("RELEASE one")
@@ -115,6 +118,7 @@ class StatementRows:
         self._check_sealed(statement, statement.ref, known)
         if "superseded" not in known:
             self._write(statement.ref, "superseded", place)
+        self.connection.execute("UPDATE issuers SET replaces = 1 WHERE id = ?", (self.issuer,))
 
     def _write(self, document: str, action: str, place: int) -> None:
         row = (*self._key(document), ACTIONS[action], place)

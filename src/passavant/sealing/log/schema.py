@@ -29,13 +29,13 @@ DATABASE = "log.sqlite"
 ALGORITHM_IDS = {"sha-256": 1, "hmac-sha-256": 2}
 #: Numbers in the column `action`; SUPERSEDED is kept under the digest that was replaced.
 ACTIONS = {"seal": 1, "supersede": 2, "revoke": 3, "superseded": 4}
-_VERSION = 1
+_VERSION = 2
 _BUSY_MS = 10_000
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE entries (place INTEGER PRIMARY KEY, entry BLOB NOT NULL);
 CREATE TABLE tiles (level INTEGER, number INTEGER, hashes BLOB NOT NULL, PRIMARY KEY (level, number)) WITHOUT ROWID;
-CREATE TABLE issuers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE issuers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, replaces INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE keys (
     vkey TEXT PRIMARY KEY, issuer INTEGER NOT NULL REFERENCES issuers, scope TEXT NOT NULL,
     admitted INTEGER NOT NULL, withdrawn INTEGER
