@@ -19,9 +19,9 @@ __all__ = ["app"]
 app = App(
     help=pick(
         "Accounts of the portal: made, listed, closed.\n\n"
-        "Example: passavant people add ada@customs.example --name 'Ada Lund' --role officer --for 'Customs of Example'",
+        "Example: passavant people add ada@customs.example --name 'Ada Lund' --role officer --for Customs",
         "Comptes du portail : créés, listés, fermés.\n\n"
-        "Exemple : passavant people add ada@douane.example --name 'Ada Lund' --role officer --for 'Douane d'Exemple'",
+        "Exemple : passavant people add ada@douane.example --name 'Ada Lund' --role officer --for Douane",
     ),
 )
 _EMAIL = Annotated[str, typer.Argument(metavar="EMAIL", help=pick("E-mail address.", "Adresse électronique."))]
@@ -29,9 +29,9 @@ _EMAIL = Annotated[str, typer.Argument(metavar="EMAIL", help=pick("E-mail addres
 
 @app.command("add", help=pick(
     "Make an account, or give one another role. A first password is shown once; a second factor is asked for at sign-in.\n\n"
-    "Example: passavant people add ada@customs.example --name 'Ada Lund' --role officer --for 'Customs of Example'",
+    "Example: passavant people add ada@customs.example --name 'Ada Lund' --role officer --for Customs",
     "Crée un compte, ou lui donne un rôle de plus. Un premier mot de passe est affiché une seule fois.\n\n"
-    "Exemple : passavant people add ada@douane.example --name 'Ada Lund' --role officer --for 'Douane d'Exemple'",
+    "Exemple : passavant people add ada@douane.example --name 'Ada Lund' --role officer --for Douane",
 ))  # fmt: skip
 def add(
     email: _EMAIL,

@@ -14,10 +14,10 @@ __all__ = ["HELP", "serve"]
 HELP = pick(
     "Serve the portal and its API; put a web server with TLS before it. The database is brought up to date first.\n\n"
     "DATABASE_URL names PostgreSQL (else SQLite in $PASSAVANT_HOME), PASSAVANT_HOSTS the names served.\n\n"
-    "Example: PASSAVANT_HOSTS=customs.example passavant serve",
+    "Example: passavant serve --port 8000",
     "Sert le portail et son interface ; placez devant lui un serveur web avec TLS. La base est d'abord mise à jour.\n\n"
     "DATABASE_URL désigne PostgreSQL (sinon SQLite dans $PASSAVANT_HOME), PASSAVANT_HOSTS les noms servis.\n\n"
-    "Exemple : PASSAVANT_HOSTS=douane.example passavant serve",
+    "Exemple : passavant serve --port 8000",
 )
 
 
