@@ -1,0 +1,42 @@
+"""Health tells the truth and nothing more; metrics name views, never addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from passavant.portal.people.roles import Role
+
+
+def test_health_is_ok_with_an_up_to_date_database(client: Client, db: None) -> None:
+    answer = client.get("/health")
+
+    assert (200, "ok") == (answer.status_code, answer.json()["status"])
+    assert {"status", "version"} == answer.json().keys()
+
+
+def test_health_says_that_the_database_is_behind(client: Client, db: None) -> None:
+    MigrationRecorder(connection).record_unapplied("trail", "0002_append_only")
+    answer = client.get("/health")
+
+    assert (503, "behind") == (answer.status_code, answer.json()["status"])
+
+
+def test_metrics_count_requests_by_view_and_hold_no_address(client: Client, person: Any) -> None:
+    client.force_login(person("ada", Role.ADMINISTRATOR))
+    client.get("/api/v1/about?secret=12345")
+    client.get("/nothing/of/this/name")
+    shown = client.get("/metrics").content.decode()
+
+    assert 'passavant_requests_total{status="200",view="api:about"}' in shown
+    assert 'status="404",view="none"' in shown
+    assert "12345" not in shown
+    assert "nothing" not in shown
+
+
+def test_the_shape_of_the_database_is_written_down(db: None) -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
