@@ -1,5 +1,6 @@
 """The environment decides language, home and secret; a secret is made once and kept private."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,14 @@ def test_a_home_that_cannot_be_written_is_refused(monkeypatch: pytest.MonkeyPatc
         settings.secret()
     with pytest.raises(BadInput, match="PASSAVANT_HOME"):
         Vault()
+
+
+def test_many_at_once_make_one_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PASSAVANT_SECRET", raising=False)
+    for number in range(20):
+        monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path / str(number)))
+        with ThreadPoolExecutor(8) as pool:
+            found = set(pool.map(lambda _: settings.secret(), range(8)))
+
+        assert 1 == len(found)
+        assert ["deployment"] == [file.name for file in (tmp_path / str(number) / "secrets").iterdir()]

@@ -91,12 +91,17 @@ def _make_secret(path: Path) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{secrets.token_hex(8)}.new")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)  # whole or not at all: another process may be reading
     except FileExistsError:
-        return  # another process made it between the two lines
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
+        return  # another process was first
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _short(size: int, file: Path | None) -> BadInput:
