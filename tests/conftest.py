@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Generator
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
 
 import pytest
 
@@ -17,3 +21,28 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"PASSAVANT_REQUIRE_SERVICES=1, yet the service is absent: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., Any]:
+    """Return what runs a log's service with settings of one's own: ``with serving(settings) as address``."""
+    return _serving
+
+
+@contextlib.contextmanager
+def _serving(settings: Any) -> Iterator[str]:
+    import uvicorn
+
+    from passavant.sealing.service import build_app
+
+    server = uvicorn.Server(uvicorn.Config(build_app(settings), port=0, log_level="warning", lifespan="on"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

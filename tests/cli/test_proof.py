@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from passavant.sealing.keys import LOG, load_key
-from passavant.sealing.service import ServiceSettings, build_app
+from passavant.sealing.service import ServiceSettings
 
 Say = Callable[..., Any]
 _ID = "EU:NORDSHOP:A-1003"
@@ -48,23 +44,11 @@ def out(say: Say, tmp_path: Path) -> Path:
     return tmp_path / "home" / "out"
 
 
-@contextmanager
-def _serving(home: Path) -> Iterator[str]:
-    """Serve the log of a home and give its address."""
+def _of(home: Path) -> ServiceSettings:
+    """Return how the log of a home is served."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PASSAVANT_HOME", str(home))
-        settings = ServiceSettings(home / "log", load_key(LOG, None), 0.05)
-    server = uvicorn.Server(uvicorn.Config(build_app(settings), port=0, log_level="warning", lifespan="on"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+        return ServiceSettings(home / "log", load_key(LOG, None), 0.05)
 
 
 def _line(shown: str, label: str) -> str:
@@ -126,7 +110,9 @@ def test_a_machine_with_another_log_proves_as_of_the_receipt(say: Say, out: Path
     assert "as of the receipt" in _line(proved.stdout, "status")
 
 
-def test_a_log_elsewhere_is_asked_and_must_be_that_of_the_receipt(say: Say, out: Path, tmp_path: Path) -> None:
+def test_a_log_elsewhere_is_asked_and_must_be_that_of_the_receipt(
+    say: Say, out: Path, tmp_path: Path, serving: Any
+) -> None:
     key = re.search(r"log (seals\S+)", say("log", "key").stdout)
     assert key is not None
     policy = tmp_path / "trust.policy"
@@ -134,9 +120,9 @@ def test_a_log_elsewhere_is_asked_and_must_be_that_of_the_receipt(say: Say, out:
     elsewhere = {"PASSAVANT_HOME": str(tmp_path / "elsewhere")}
     say("log", "init", "other.example/log", "--no-passphrase", **elsewhere)
     proof = ("explain", out, _ID, "--proof", "--trust", policy)
-    with _serving(tmp_path / "elsewhere") as other:
+    with serving(_of(tmp_path / "elsewhere")) as other:
         wrong = say(*proof, "--log", other, **elsewhere)
-    with _serving(tmp_path / "home") as right:
+    with serving(_of(tmp_path / "home")) as right:
         asked = say(*proof, "--log", right, **elsewhere)
         revoked = say("seal", out / "manifest.json", "--revoke", "issued_in_error", "--log", right)
         refused = say(*proof, PASSAVANT_LOG=right, **elsewhere)

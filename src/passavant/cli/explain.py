@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from passavant.cli.asked_log import another_log, asked_log, has_log, pinned
 from passavant.cli.options import JSON, LOG, OUT
 from passavant.cli.show import as_json, echo
-from passavant.errors import BadInput, NotFound, Place
+from passavant.errors import BadInput, Place
 from passavant.texts import colon, number, pick
 
 if TYPE_CHECKING:
     from passavant.clearance.explain import Audience
     from passavant.clearance.seal import DecisionProof
     from passavant.clearance.sealed_run import SealedRun
-    from passavant.sealing.desk import LocalDesk, RemoteDesk
     from passavant.sealing.verification import Verdict
 
 __all__ = ["HELP", "explain", "show_proof"]
@@ -147,7 +147,7 @@ def show_proof(proved: DecisionProof) -> None:
                 f"{number(proved.index + 1)} sur {number(proved.size)} sous la racine {proved.root.hex()}",
             ),
         ),
-        (pick("sealed by", "scellée par"), f"{said.issuer} ({_pinned(verdict)}), {verdict.entry.logged_at}"),
+        (pick("sealed by", "scellée par"), f"{said.issuer} ({pinned(verdict)}), {verdict.entry.logged_at}"),
         (
             pick("log", "journal"),
             pick(
@@ -160,13 +160,6 @@ def show_proof(proved: DecisionProof) -> None:
     ]
     for label, value in rows:
         echo(f"  {label}{colon()}{value}")
-
-
-def _pinned(verdict: Verdict) -> str:
-    """Say on whose word the issuer's key is the issuer's."""
-    if verdict.issuer_pinned:
-        return pick("key pinned by you", "clé fixée par vous")
-    return pick("key vouched for by the log", "clé attestée par le journal")
 
 
 def _status(verdict: Verdict) -> str:
@@ -183,21 +176,11 @@ def _sealed(out: Path, policy: Path | None, log: str | None, offline: bool) -> S
     from passavant.clearance.sealed_run import open_sealed
     from passavant.sealing.desk import trust
 
-    desk = None if offline else _desk(log)
+    desk = asked_log(log) if not offline and has_log(log) else None
     sealed = open_sealed(out, trust(policy), desk)
     if log is not None and desk is not None and desk.origin != sealed.verdict.origin:
-        raise _another(desk.origin, sealed.verdict.origin)
+        raise another_log(desk.origin, sealed.verdict.origin)
     return sealed
-
-
-def _desk(log: str | None) -> LocalDesk | RemoteDesk | None:
-    """Return the log named, else that of PASSAVANT_LOG, else this machine's, else None."""
-    import os
-
-    from passavant.sealing.desk import local_folder, open_desk
-
-    at_hand = log or os.environ.get("PASSAVANT_LOG") or (local_folder() / "log.sqlite").is_file()
-    return open_desk(log) if at_hand else None
 
 
 def _check_alone(options: dict[str, object]) -> None:
@@ -211,12 +194,3 @@ def _check_alone(options: dict[str, object]) -> None:
                 next_step=(f"Add --proof, or leave {name} out.", f"Ajoutez --proof, ou retirez {name}."),
                 place=Place(field=name),
             )  # fmt: skip
-
-
-def _another(got: str, expected: str) -> NotFound:
-    return NotFound(
-        "cli.explain.log",
-        got=(f"the log {got}", f"le journal {got}"),
-        expected=(f"the log of the receipt, {expected}", f"le journal du reçu, {expected}"),
-        next_step=("Name that log with --log.", "Indiquez ce journal avec --log."),
-    )

@@ -22,6 +22,7 @@ from passavant.cli import (
     report,
     seal,
     serve,
+    trail,
     verify,
     witness,
 )
@@ -58,6 +59,7 @@ app.command("verify", help=verify.HELP)(verify.verify)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.add_typer(log.app, name="log")
 app.add_typer(people.app, name="people")
+app.add_typer(trail.app, name="trail")
 app.add_typer(witness.app, name="witness")
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(generate.app, name="generate")

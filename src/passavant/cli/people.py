@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import getpass
-import secrets
 from typing import Annotated, Any
 
 import typer
 
 from passavant.cli.framework import App
 from passavant.cli.options import JSON
+from passavant.cli.serve import open_portal
 from passavant.cli.show import as_json, echo, table
 from passavant.errors import BadInput, NotFound, Place
 from passavant.texts import colon, pick
@@ -44,16 +44,18 @@ def add(
     language: Annotated[str, typer.Option("--language", metavar="en|fr", help=pick("Language.", "Langue."))] = "en",
 ) -> None:  # fmt: skip
     """Make or widen an account."""
-    _open()
+    open_portal()
     from passavant.portal.people.models import Organisation, Person
     from passavant.portal.people.roles import Role
     from passavant.portal.people.services import give_role, make_account
 
     if role not in Role.values:
         raise _no_role(role, ", ".join(Role.values))
-    by = f"{getpass.getuser()}@{pick('command line', 'ligne de commande')}"
+    by = _operator()
     person = Person.objects.filter(email=email.lower()).first()
     if person is None:
+        import secrets
+
         password = secrets.token_urlsafe(12)
         person = make_account(email, name or email.partition("@")[0], password, by=by, language=language)
         echo(f"{pick('account', 'compte')}{colon()}{person.email}")
@@ -69,7 +71,7 @@ def add(
 ))  # fmt: skip
 def list_(json_: JSON = False) -> None:
     """Show them."""
-    _open()
+    open_portal()
     from passavant.portal.people.models import Person
 
     people: list[dict[str, Any]] = [
@@ -99,7 +101,7 @@ def close(
     because: Annotated[str, typer.Option("--because", metavar="REASON", help=pick("Why.", "Pourquoi."))],
 ) -> None:
     """Close it."""
-    _open()
+    open_portal()
     from passavant.portal.people.models import Person
     from passavant.portal.people.services import close_account
 
@@ -111,17 +113,13 @@ def close(
             expected=("an account of the portal", "un compte du portail"),
             next_step=("See passavant people list.", "Voyez passavant people list."),
         )
-    close_account(person, by=f"{getpass.getuser()}@{pick('command line', 'ligne de commande')}", purpose=because)
+    close_account(person, by=_operator(), purpose=because)
     echo(pick(f"closed: {person.email}", f"fermé : {person.email}"))
 
 
-def _open() -> None:
-    from passavant.portal import prepare
-
-    prepare()
-    from passavant.portal.server import update_database
-
-    update_database()
+def _operator() -> str:
+    """Return who acts from the command line, as the trail names him."""
+    return f"{getpass.getuser()}@{pick('command line', 'ligne de commande')}"
 
 
 def _no_role(role: str, roles: str) -> BadInput:

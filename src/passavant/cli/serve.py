@@ -9,7 +9,7 @@ import typer
 from passavant.cli.show import echo
 from passavant.texts import colon, pick
 
-__all__ = ["HELP", "serve"]
+__all__ = ["HELP", "open_portal", "serve"]
 
 HELP = pick(
     "Serve the portal and its API; put a web server with TLS before it. The database is brought up to date first.\n\n"
@@ -30,12 +30,19 @@ def serve(
     from passavant.cli.serving import listen
 
     with listen(host, port) as taken:
-        from passavant.portal import prepare
+        open_portal()
+        from passavant.portal.server import run
 
-        prepare()
-        from passavant.portal.server import run, update_database
-
-        update_database()
         shown = taken.getsockname()[:2]
         echo(f"{pick('portal', 'portail')}{colon()}http://{shown[0]}:{shown[1]}/", err=True)
         run(taken, workers)
+
+
+def open_portal() -> None:
+    """Set the portal up in this process and bring its database up to date."""
+    from passavant.portal import prepare
+
+    prepare()
+    from passavant.portal.server import update_database
+
+    update_database()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from passavant.cli.asked_log import another_log, asked_log, has_log, pinned
 from passavant.cli.options import JSON, LOG
 from passavant.cli.show import as_json, echo
 from passavant.errors import NotFound
@@ -76,7 +76,7 @@ def _evidence(
     import hashlib
 
     from passavant.sealing.carriers import find_receipt
-    from passavant.sealing.desk import find_sealed, open_desk
+    from passavant.sealing.desk import find_sealed
     from passavant.sealing.documents import document_sha256
     from passavant.sealing.receipts import Receipt
 
@@ -84,9 +84,9 @@ def _evidence(
     try:
         found = find_receipt(file, explicit)
     except NotFound as error:
-        if explicit is not None or offline or not _has_log(log):
+        if explicit is not None or offline or not has_log(log):
             raise
-        receipts = find_sealed(sha256, open_desk(log))
+        receipts = find_sealed(sha256, asked_log(log))
         if not receipts:
             raise _unknown(file) from error
         return sha256, receipts
@@ -98,11 +98,11 @@ def _evidence(
 
 
 def _verdict(receipt: Receipt | bytes, sha256: bytes, policy: TrustPolicy, log: str | None, offline: bool) -> Verdict:
-    from passavant.sealing.desk import ask_status, open_desk
+    from passavant.sealing.desk import ask_status
     from passavant.sealing.trust import TooFewWitnesses
     from passavant.sealing.verification import verify_cose, verify_receipt
 
-    asking = not offline and _has_log(log)
+    asking = not offline and has_log(log)
     if isinstance(receipt, bytes):
         verdict = verify_cose(receipt, sha256, policy)
     else:
@@ -111,13 +111,13 @@ def _verdict(receipt: Receipt | bytes, sha256: bytes, policy: TrustPolicy, log: 
         except TooFewWitnesses:
             if not asking:
                 raise
-            verdict = verify_receipt(_newer(receipt, open_desk(log)), sha256, policy)
+            verdict = verify_receipt(_newer(receipt, asked_log(log)), sha256, policy)
     if not asking:
         return verdict
-    desk = open_desk(log)
+    desk = asked_log(log)
     if desk.origin != verdict.origin or desk.key not in policy.log_keys(verdict.origin):
         if log is not None:
-            raise _another(desk.origin, verdict.origin)
+            raise another_log(desk.origin, verdict.origin)
         return verdict
     return ask_status(verdict, desk, policy)
 
@@ -132,20 +132,11 @@ def _newer(receipt: Receipt, desk: LocalDesk | RemoteDesk) -> Receipt:
     return dataclasses.replace(newer, salt=receipt.salt) if newer.data == receipt.data else receipt
 
 
-def _has_log(log: str | None) -> bool:
-    from passavant.sealing.desk import local_folder
-
-    return bool(log or os.environ.get("PASSAVANT_LOG") or (local_folder() / "log.sqlite").is_file())
-
-
 def _show(verdict: Verdict) -> None:
     said = verdict.entry.statement
     echo(_STATES[verdict.state].say())
-    pinned = pick("key pinned by you", "clé fixée par vous") if verdict.issuer_pinned else pick(
-        "key vouched for by the log", "clé attestée par le journal"
-    )  # fmt: skip
     rows = [
-        (pick("issuer", "émetteur"), f"{said.issuer} ({pinned})"),
+        (pick("issuer", "émetteur"), f"{said.issuer} ({pinned(verdict)})"),
         (pick("issued", "émis"), said.issued_at),
         (pick("logged", "inscrit"), _logged(verdict)),
         (pick("type", "type"), said.doc_type),
@@ -209,13 +200,4 @@ def _unknown(file: Path) -> NotFound:
             "Ask the issuer for the original file and its receipt.",
             "Demandez à l'émetteur le fichier d'origine et son reçu.",
         ),
-    )
-
-
-def _another(got: str, expected: str) -> NotFound:
-    return NotFound(
-        "cli.verify.log",
-        got=(f"the log {got}", f"le journal {got}"),
-        expected=(f"the log of the receipt, {expected}", f"le journal du reçu, {expected}"),
-        next_step=("Name that log with --log.", "Indiquez ce journal avec --log."),
     )

@@ -17,7 +17,7 @@ KEY = "PASSAVANT_PORTAL_KEY"
 
 
 def prepare(*, demonstration: bool = False) -> None:
-    """Set Django up in this process; a second call does nothing.
+    """Set Django up in this process; a second call changes nothing.
 
     The key that signs sessions follows from the deployment secret, so every worker and every restart has the same.
 

@@ -106,7 +106,6 @@ LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
-LOCALE_PATHS = [_HERE / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -24,18 +24,30 @@ _CODE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import m
 def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
     return subprocess.run(
-        [sys.executable, "-c", _CODE, "people", *arguments], capture_output=True, text=True, check=False,
+        [sys.executable, "-c", _CODE, *arguments], capture_output=True, text=True, check=False,
         env=kept | {"PASSAVANT_HOME": str(home), "PASSAVANT_LANG": "en", "PYTHONPATH": ":".join(sys.path)},
     )  # fmt: skip
 
 
 def test_an_account_is_made_given_roles_listed_and_closed(tmp_path: Path) -> None:
-    made = _run(tmp_path, "add", "ada@customs.example", "--name", "Ada", "--role", "officer", "--for", "Customs")
-    again = _run(tmp_path, "add", "ada@customs.example", "--role", "auditor", "--for", "Customs")
-    wrong = _run(tmp_path, "add", "ada@customs.example", "--role", "king", "--for", "Customs")
-    closed = _run(tmp_path, "close", "ada@customs.example", "--because", "left")
-    listed = json.loads(_run(tmp_path, "list", "--json").stdout)
+    made = _run(
+        tmp_path, "people", "add", "ada@customs.example", "--name", "Ada", "--role", "officer", "--for", "Customs"
+    )
+    again = _run(tmp_path, "people", "add", "ada@customs.example", "--role", "auditor", "--for", "Customs")
+    wrong = _run(tmp_path, "people", "add", "ada@customs.example", "--role", "king", "--for", "Customs")
+    closed = _run(tmp_path, "people", "close", "ada@customs.example", "--because", "left")
+    listed = json.loads(_run(tmp_path, "people", "list", "--json").stdout)
 
+    checked = _run(tmp_path, "trail", "check")
+    _run(tmp_path, "log", "init", "seals.customs.example", "--no-passphrase")
+    sealed, again_sealed = _run(tmp_path, "trail", "seal"), _run(tmp_path, "trail", "seal")
+    proved = _run(tmp_path, "verify", sealed.stdout.strip())
+
+    assert (0, 0, 0, 0) == (checked.returncode, sealed.returncode, again_sealed.returncode, proved.returncode), (
+        sealed.stderr
+    )
+    assert "unbroken" in checked.stdout
+    assert "nothing new" in again_sealed.stdout
     assert (0, 0, 2, 0) == (made.returncode, again.returncode, wrong.returncode, closed.returncode), made.stderr
     assert "first password, shown once" in made.stdout
     assert "password" not in again.stdout

@@ -24,22 +24,26 @@ FOLDER = ROOT / "examples" / "single-window"
 _CONNECTORS = {"seal.sh": ["bash"], "seal.py": [sys.executable], "Seal.java": ["java"]}
 
 
+def _run(name: str, document: Path, kind: str, key: str, address: str, log: str) -> subprocess.CompletedProcess[str]:
+    """Run a connector as its page shows it."""
+    command = _CONNECTORS[name]
+    for program in (*command, *(["curl", "openssl"] if name == "seal.sh" else [])):
+        if shutil.which(program) is None:
+            pytest.skip(f"no {program} here: install it (Debian: default-jdk-headless, curl, openssl)")
+    key_file = document.with_name("issuer.key")
+    key_file.write_text(key)
+    arguments = [*command, FOLDER / name, document, kind, key_file, address, log]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.service
 @pytest.mark.parametrize("name", _CONNECTORS)
 def test_a_connector_seals_in_one_call(
     name: str, served: str, permits_key: SigningKey, log_key: SigningKey, tmp_path: Path
 ) -> None:
-    command = _CONNECTORS[name]
-    for program in (*command, *(["curl", "openssl"] if name == "seal.sh" else [])):
-        if shutil.which(program) is None:
-            pytest.skip(f"no {program} here: install it (Debian: default-jdk-headless, curl, openssl)")
-    document, key_file = tmp_path / "permit.xml", tmp_path / "issuer.key"
+    document = tmp_path / "permit.xml"
     document.write_text(f"<permit by='{name}'/>")
-    key_file.write_text(write_key(permits_key, None))
-    ran = subprocess.run(
-        [*command, FOLDER / name, document, "851", key_file, served, log_key.name],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    ran = _run(name, document, "851", write_key(permits_key, None), served, log_key.name)
 
     assert 0 == ran.returncode, ran.stdout + ran.stderr
     assert 1 == json.loads(ran.stdout)["added"]
@@ -53,17 +57,9 @@ def test_a_connector_seals_in_one_call(
 def test_a_connector_shows_what_the_log_refuses(
     name: str, served: str, permits_key: SigningKey, log_key: SigningKey, tmp_path: Path
 ) -> None:
-    command = _CONNECTORS[name]
-    for program in (*command, *(["curl", "openssl"] if name == "seal.sh" else [])):
-        if shutil.which(program) is None:
-            pytest.skip(f"no {program} here: install it (Debian: default-jdk-headless, curl, openssl)")
-    document, key_file = tmp_path / "invoice.xml", tmp_path / "issuer.key"
+    document = tmp_path / "invoice.xml"
     document.write_text("<invoice/>")
-    key_file.write_text(write_key(permits_key, None))
-    ran = subprocess.run(
-        [*command, FOLDER / name, document, "380", key_file, served, log_key.name],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    ran = _run(name, document, "380", write_key(permits_key, None), served, log_key.name)
 
     assert 0 != ran.returncode
     assert "next_step" in ran.stdout

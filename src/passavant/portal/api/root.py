@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
 
@@ -27,7 +27,7 @@ class About(Schema):
 @api.get("/v1/about", response=About, summary="What answers here", tags=["about"])
 def about(request: HttpRequest) -> About:
     """Answer name and version; the language is that of the answers to this client."""
-    return About(name=str(gettext_lazy("Passavant")), version=__version__, language=get_language() or "en")
+    return About(name="Passavant", version=__version__, language=get_language() or "en")
 
 
 @api.exception_handler(PassavantError)
