@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import ibis
-import pyarrow as pa
 
 from passavant.dataset.schema import load_schema
 from passavant.engines.text import concat
 from passavant.money.arithmetic import Rounding, convert_whole, divide_floor, whole_rate
 from passavant.money.currency import minor_digits
-from passavant.money.exchange import Rates
 from passavant.policy.law import Law
 from passavant.policy.model import PolicyFile
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["exchange_table", "local_day", "with_facts", "with_law_on"]
+__all__ = ["local_day", "with_facts", "with_law_on"]
 
 _KEY = ["consignment_id", "version"]
 _NEAREST = Rounding()
@@ -64,55 +62,6 @@ def with_law_on(items: ir.Table, file: PolicyFile, first: dt.datetime, last: dt.
     return items.mutate(law_on=(ibis.cases(*others, else_=shifted) if others else shifted).cast("timestamp").date())
 
 
-def exchange_table(pairs: pa.Table, file: PolicyFile, rates: Rates) -> pa.Table:
-    """Return cross rates for distinct (currency, law_on): fx_rate, fx_date and, for thresholds, fx_threshold.
-
-    fx_origin and fx_threshold_origin say whose rates they are; where one is missing, fx_missing says of which currency, and
-    fx_last of which day the last one is.
-    """
-    rows = []
-    for pair in pairs.to_pylist():
-        currency, day = pair["currency"], pair["law_on"]
-        if currency is None or day is None:
-            continue
-        due = rates.cross(currency, file.currency, day, file.exchange.rule)
-        threshold = rates.cross(currency, file.threshold_currency, day, file.exchange.rule)
-        lacking = rates.lacking(currency, file.currency, day, file.exchange.rule) or rates.lacking(
-            currency, file.threshold_currency, day, file.exchange.rule
-        )
-        rows.append(
-            {
-                "currency": currency,
-                "law_on": day,
-                "fx_rate": due and due.rate,
-                "fx_date": due and due.published,
-                "fx_threshold": threshold and threshold.rate,
-                "fx_origin": due and due.origin,
-                "fx_threshold_origin": threshold and threshold.origin,
-                "fx_missing": lacking and _shown(lacking.currency),
-                "fx_last": lacking and lacking.last,
-            }
-        )
-    rate = pa.decimal128(38, 12)
-    fields = {
-        "currency": pa.string(),
-        "law_on": pa.date32(),
-        "fx_rate": rate,
-        "fx_date": pa.date32(),
-        "fx_threshold": rate,
-        "fx_origin": pa.string(),
-        "fx_threshold_origin": pa.string(),
-        "fx_missing": pa.string(),
-        "fx_last": pa.date32(),
-    }
-    return pa.Table.from_pylist(rows, schema=pa.schema(list(fields.items())))
-
-
-def _shown(currency: str) -> str:
-    """Return a declared code as a reason shows it: letters and figures, whatever else was declared."""
-    return "".join(sign if sign.isascii() and sign.isalnum() else "?" for sign in currency)
-
-
 def with_facts(
     items: ir.Table,
     exchange: ir.Table,
@@ -129,7 +78,7 @@ def with_facts(
 
     Args:
         items: Declared items with ``law_on``.
-        exchange: From :func:`exchange_table`.
+        exchange: From :func:`passavant.clearance.day_rates.day_rates`.
         law: The law over the span.
         stage: Names intermediate tables.
         keep: Computes one now: the totals of consignments of several items, read by every statement that follows.

@@ -16,7 +16,7 @@ from passavant.engines import Engine
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["write_decisions", "write_items"]
+__all__ = ["decision_rows", "item_rows", "write_decisions", "write_items"]
 
 _ITEM_COLUMNS = (
     "administration",
@@ -93,8 +93,13 @@ _ITEM_COLUMNS = (
 
 def write_items(engine: Engine, verdict: ir.Table, path: Path) -> int:
     """Write one row per goods item; return their number."""
+    return engine.write(item_rows(verdict), path)
+
+
+def item_rows(verdict: ir.Table) -> ir.Table:
+    """Return the columns of ``items``."""
     masks = [name for name in verdict.columns if name.startswith("reason_mask_")]
-    return engine.write(verdict.select(*_ITEM_COLUMNS, *masks), path)
+    return verdict.select(*_ITEM_COLUMNS, *masks)
 
 
 def write_decisions(
@@ -116,12 +121,12 @@ def write_decisions(
     answer depends on stand in each row; ``basis`` is the one over them all.
     """
     table = engine.read(items)
-    rows = decide(table, book, engine, currency=currency, basis=basis, stratum_ppm=stratum_ppm)
-    rows = rows.drop("outcome_level", "certainty_level", "audit", "lines")
-    rows = rows.mutate(decided_at=ibis.literal(at, type="timestamp('UTC')"), **_carried(digests))
+    rows = decision_rows(
+        table, book, engine, currency=currency, basis=basis, digests=digests, stratum_ppm=stratum_ppm, at=at
+    )
     amended = bool(engine.value(table.filter(table.version > 1).count()))
     if not amended:
-        return engine.write(_ordered(rows.mutate(supersedes=ibis.null("string"))), path)
+        return engine.write(rows, path)
     beside = path.with_suffix(".tmp")
     engine.write(rows, beside)
     rows = engine.read(beside)
@@ -130,9 +135,27 @@ def write_decisions(
         known = known.union(
             engine.read(*history).select(known.columns).cast(dict(known.schema().items())), distinct=True
         )
-    count = engine.write(_ordered(_superseding(rows, known)), path)
+    count = engine.write(_ordered(_superseding(rows.drop("supersedes"), known)), path)
     beside.unlink()
     return count
+
+
+def decision_rows(
+    items: ir.Table,
+    book: ReasonBook,
+    engine: Engine,
+    *,
+    currency: str,
+    basis: str,
+    digests: Mapping[str, str],
+    stratum_ppm: int,
+    at: dt.datetime,
+) -> ir.Table:
+    """Return the rows of ``decisions``, with nothing in ``supersedes``: see :func:`write_decisions`."""
+    rows = decide(items, book, engine, currency=currency, basis=basis, stratum_ppm=stratum_ppm)
+    rows = rows.drop("outcome_level", "certainty_level", "audit", "lines")
+    rows = rows.mutate(decided_at=ibis.literal(at, type="timestamp('UTC')"), **_carried(digests))
+    return _ordered(rows.mutate(supersedes=ibis.null("string")))
 
 
 def _carried(digests: Mapping[str, str]) -> dict[str, Any]:

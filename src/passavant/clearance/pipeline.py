@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ibis
-import pyarrow as pa
 
 from passavant.clearance.assess import assess, exclude
-from passavant.clearance.charges import foreign_units, last_column, rate_column, table_column
+from passavant.clearance.charges import foreign_units, table_column
+from passavant.clearance.day_rates import DayRates, day_rates
 from passavant.clearance.decide import with_verdict
 from passavant.clearance.doubt import doubt_column
-from passavant.clearance.facts import exchange_table, with_facts, with_law_on
+from passavant.clearance.facts import with_facts, with_law_on
 from passavant.clearance.flags import ReasonBook
 from passavant.clearance.quality import CONSIGNMENT_LEVEL, check_quality, required_reasons
 from passavant.clearance.rules import RuleSet, apply_rules
@@ -111,14 +111,26 @@ class Pipeline:
         self.book = reason_book(self.policy, self.rules)
         self.law = span_of(self.policy, self.first, self.last)
 
-    def facts(self, items: ir.Table, rejected: ir.Table | None) -> ir.Table:
+    def dated(self, items: ir.Table) -> ir.Table:
+        """Return declared items with their day of law."""
+        return with_law_on(items, self.policy.file, self.first, self.last)
+
+    def fetch_rates(self, items: ir.Table) -> DayRates:
+        """Look up the rates of the currencies and days of some items."""
+        pairs = self.engine.fetch(self.dated(items).select("currency", "law_on").distinct())
+        exchange, law = day_rates(pairs, self.policy.file, self.rates)
+        return DayRates(
+            self.engine.arrow("exchange_rates", exchange),
+            self.engine.arrow("law_rates", law) if foreign_units(self.policy.file) else None,
+            undated=None in pairs.column("law_on").to_pylist(),
+        )
+
+    def facts(self, items: ir.Table, rejected: ir.Table | None, rates: DayRates) -> ir.Table:
         """Return declared items with their quality marked, their facts, tariff, exclusions and schemes."""
-        file, stage = self.policy.file, self.engine.stage
-        table = self.book.start(with_law_on(items, file, self.first, self.last))
-        pairs = self.engine.fetch(table.select("currency", "law_on").distinct())
-        self.law = replace(self.law, undated=None in pairs.column("law_on").to_pylist())
-        exchange = self.engine.arrow("exchange_rates", exchange_table(pairs, file, self.rates))
-        table = with_facts(table, exchange, self.law, stage, self.engine.keep)
+        stage = self.engine.stage
+        self.law = replace(self.law, undated=rates.undated)
+        table = self.book.start(self.dated(items))
+        table = with_facts(table, rates.exchange, self.law, stage, self.engine.keep)
         table = check_quality(
             table,
             self.book,
@@ -133,7 +145,9 @@ class Pipeline:
         table = table.mutate(
             nature=table.nature.fill_null("sale"), quantity=quantity, articles=ibis.ifelse(counted, quantity, one)
         )
-        table = self._with_rates(self._with_tables(stage(table)), pairs)
+        table = self._with_tables(stage(table))
+        if rates.law is not None:
+            table = table.left_join(rates.law, table.law_on == rates.law.day).drop("day")
         unlisted = table.hs6.notnull() & table.tariff_kind.isnull()
         table = self.book.mark(table, {"dataset.hs_code.unknown": unlisted})
         return stage(self._with_counts(exclude(table, self.law, self.book, stage)))
@@ -199,31 +213,3 @@ class Pipeline:
             law = {table_column(name): joined["value"], doubt_column(name): joined["doubt"]}
             table = joined.select(*columns, **law)
         return table
-
-    def _with_rates(self, table: ir.Table, pairs: pa.Table) -> ir.Table:
-        """Join, for charges that the law states in other currencies than the one due, their rate of the day."""
-        file = self.policy.file
-        units = foreign_units(file)
-        if not units:
-            return table
-        days = {day for day in pairs.column("law_on").to_pylist() if day is not None}
-        found = {
-            (unit, day): self.rates.cross(unit, file.currency, day, file.exchange.rule)
-            for unit in units
-            for day in days
-        }
-        last = {
-            (unit, day): (lacking := self.rates.lacking(unit, file.currency, day, file.exchange.rule)) and lacking.last
-            for unit in units
-            for day in days
-        }
-        rows = [
-            {"day": day}
-            | {rate_column(unit): (rate := found[unit, day]) and rate.rate for unit in units}
-            | {last_column(unit): last[unit, day] for unit in units}
-            for day in sorted(days)
-        ]
-        fields = [("day", pa.date32()), *((rate_column(unit), pa.decimal128(38, 12)) for unit in units)]
-        fields += [(last_column(unit), pa.date32()) for unit in units]
-        rates = self.engine.arrow("law_rates", pa.Table.from_pylist(rows, schema=pa.schema(fields)))
-        return table.left_join(rates, table.law_on == rates.day).drop("day")

@@ -184,7 +184,7 @@ class _Run:
         items = self.engine.read(*self.intake.parquet)
         rows = self.intake.item_rows
         tell(STAGES[1], rows)
-        facts = pipeline.facts(items, self._held())
+        facts = pipeline.facts(items, self._held(), pipeline.fetch_rates(items))
         snapshot = self._snapshot(pipeline, facts)
         tell(STAGES[2], rows)
         write_items(self.engine, pipeline.verdict(facts, snapshot), self.folder / "items.parquet")

@@ -29,7 +29,7 @@ _PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SI
 
 @dataclass(frozen=True)
 class _Stage:
-    """A named intermediate table: its SQL, and the stages that it reads."""
+    """A named intermediate table: its SQL, and the stages and other tables that it reads, those behind them included."""
 
     text: str
     reads: frozenset[str]
@@ -66,7 +66,7 @@ class Engine:
             once: Compute it once and hold it: for a small result that one statement reads several times.
         """
         name = f"stage_{len(self._stages)}"
-        self._stages[name] = _Stage(_typed(table.op()), self._read_by(table), once)
+        self._stages[name] = _Stage(_typed(table.op()), self.tables_of(table), once)
         return _named(name, table.schema())
 
     def keep(self, table: ir.Table) -> ir.Table:
@@ -77,7 +77,7 @@ class Engine:
 
     def sql(self, table: ir.Expr) -> str:
         """Return the whole statement of an expression, the stages that it reads included."""
-        needed = self._read_by(table)
+        needed = self.tables_of(table)
         stages = [
             f'"{name}" AS {"" if stage.once else "NOT "}MATERIALIZED ({stage.text})'
             for name, stage in self._stages.items()
@@ -85,6 +85,11 @@ class Engine:
         ]
         text = _typed(table.as_table().op())
         return f"WITH {', '.join(stages)} {text}" if stages else text
+
+    def tables_of(self, table: ir.Expr) -> frozenset[str]:
+        """Return the names of the stages and tables that an expression reads, those behind the stages included."""
+        direct = {node.name for node in table.op().find(ops.UnboundTable)}
+        return frozenset(direct).union(*(self._stages[name].reads for name in direct & self._stages.keys()))
 
     def write(self, table: ir.Table, path: Path) -> int:
         """Write a table expression to one Parquet file; return its number of rows."""
@@ -101,11 +106,6 @@ class Engine:
     def value(self, expression: ir.Value) -> Any:
         """Return one value as Python knows it."""
         return self.fetch(expression.as_table()).column(0)[0].as_py()
-
-    def _read_by(self, table: ir.Expr) -> frozenset[str]:
-        """Return the stages that an expression reads, those behind them included."""
-        direct = {node.name for node in table.op().find(ops.UnboundTable)} & self._stages.keys()
-        return frozenset(direct).union(*(self._stages[name].reads for name in direct))
 
     def _copy(self, table: ir.Table, path: Path, options: str) -> int:
         target = str(path).replace("'", "''")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
+import pyarrow.parquet as pq
 
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
@@ -74,6 +75,10 @@ class Snapshot:
     def table(self, engine: Engine, name: str) -> ir.Table:
         """Return one of its files as a table expression."""
         return engine.read(self.folder / f"{name}.parquet")
+
+    def rows(self, name: str) -> int:
+        """Return how many rows one of its files has; a graph may leave out a join with none."""
+        return int(pq.read_metadata(self.folder / f"{name}.parquet").num_rows)
 
 
 def placed_at(items: ir.Table) -> ir.TimestampValue:

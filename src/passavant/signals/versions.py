@@ -28,13 +28,11 @@ def with_superseding(items: ir.Table, snapshot: Snapshot | None, engine: Engine)
         engine: Where the snapshot is read.
     """
     nothing = {"superseded_by": ibis.null("int32")}
-    if snapshot is None:
+    if snapshot is None or not snapshot.rows("versions"):
         return items.mutate(**nothing)
     versions = snapshot.table(engine, "versions")
     highest = versions.newest if snapshot.frozen else versions.decided
     known = versions.select(versions_of="consignment_no", highest=highest).filter(lambda rows: rows.highest.notnull())
-    if not engine.value(known.count()):
-        return items.mutate(**nothing)
     columns = items.columns
     joined = items.left_join(known, items.stratum_draw == known.versions_of)
     older = joined.version < joined.highest

@@ -1,0 +1,179 @@
+"""Clearance made ready once, for declarations that come a few at a time and wait for their answer.
+
+The graph is the one of :func:`passavant.clearance.clear`, planned once for a span of days and a frozen snapshot; a batch then
+takes about as long for one declaration as for some hundreds. Under one snapshot the decisions are those that ``clear
+--snapshot`` takes, leaf by leaf.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passavant.clearance.day_rates import DayRates, day_rates, exchange_schema, law_rates_schema
+from passavant.clearance.outputs import decision_rows, item_rows
+from passavant.clearance.pipeline import Pipeline, reason_book
+from passavant.clearance.provenance import basis_of, digests_of
+from passavant.clearance.rules import RuleSet
+from passavant.clearance.run_law import RunLaw
+from passavant.dataset.schema import load_schema
+from passavant.engines.prepared import open_prepared
+from passavant.money.exchange import Rates
+from passavant.policy.load import Policy
+from passavant.signals import party_key, person_key
+from passavant.signals.index import GivenSnapshot, SnapshotIndex
+from passavant.signals.snapshot import Snapshot
+
+__all__ = ["Cleared", "Grounds", "PreparedClearance"]
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What an answer depends on, beside the declaration.
+
+    Attributes:
+        policy: The law.
+        rules: Analyst rules.
+        rates: Exchange rates.
+        snapshot: The frozen state that is looked up.
+        key_id: Id of the secret that made the party keys.
+        stratum_ppm: Rate of the random stratum per million.
+    """
+
+    policy: Policy
+    rules: RuleSet
+    rates: Rates
+    snapshot: Snapshot
+    key_id: str
+    stratum_ppm: int
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """Every digest by what it is taken of."""
+        return digests_of(
+            policy=self.policy,
+            rules=self.rules,
+            book=reason_book(self.policy, self.rules),
+            rates=self.rates,
+            snapshot=self.snapshot,
+            mapping=None,
+            key_id=self.key_id,
+        )
+
+    @cached_property
+    def basis(self) -> str:
+        """The SHA-256 over the digests."""
+        return basis_of(self.digests)
+
+    @cached_property
+    def law(self) -> RunLaw:
+        """The words of the law and of the reasons."""
+        return RunLaw(self.policy, same=True, same_rules=True, reasons=reason_book(self.policy, self.rules).reasons)
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A batch decided: goods items and decisions, with the columns of a run's ``items`` and ``decisions``."""
+
+    items: pa.Table
+    decisions: pa.Table
+
+
+class PreparedClearance:
+    """A clearance ready to run. Not for two threads at once.
+
+    Args:
+        grounds: What its answers depend on.
+        first: First local day of the declarations that it can decide.
+        last: Last one.
+    """
+
+    def __init__(self, grounds: Grounds, first: dt.date, last: dt.date) -> None:
+        self.grounds, self.first, self.last = grounds, first, last
+        self._index = SnapshotIndex(grounds.snapshot)
+        self._prepare()
+
+    def covers(self, items: pa.Table) -> pa.Array:
+        """Return, per intake row, whether its day lies in the span (or it has none, and no law)."""
+        moment = pc.coalesce(items["accepted_at"], items["lodged_at"])
+        inside = pc.and_(
+            pc.greater_equal(moment, pa.scalar(_noon(self.first), moment.type)),
+            pc.less_equal(moment, pa.scalar(_noon(self.last), moment.type)),
+        )
+        return pc.fill_null(inside, True)
+
+    def run(self, items: pa.Table, at: dt.datetime) -> Cleared:
+        """Decide a batch.
+
+        Args:
+            items: Intake rows, whole consignments, each covered.
+            at: When it is decided; it stands outside the leaf.
+        """
+        asked = self._asked.run({"intake_rows": items})
+        exchange, law = day_rates(_pairs(asked), self.grounds.policy.file, self.grounds.rates)
+        state = self._index.find(
+            parties=asked["party_key"], persons=asked["person_key"], consignments=asked["consignment_no"]
+        )
+        given = {"intake_rows": items, "exchange_rates": exchange, "law_rates": law, **state}
+        found = self._items.run({name: rows for name, rows in given.items() if name in self._items.sources})
+        rows = self._decisions.run({"cleared": found})
+        place = rows.column_names.index("decided_at")
+        decided_at = pa.repeat(pa.scalar(at, rows.schema.field(place).type), rows.num_rows)
+        return Cleared(found, rows.set_column(place, rows.schema.field(place), decided_at))
+
+    def _prepare(self) -> None:
+        grounds, engine = self.grounds, open_prepared()
+        pipeline = Pipeline(
+            engine, grounds.policy, grounds.rules, grounds.rates, _noon(self.first), _noon(self.last),
+            stratum_ppm=grounds.stratum_ppm,
+        )  # fmt: skip
+        declared = engine.given("intake_rows", load_schema().intake_arrow_schema())
+        dated = pipeline.dated(declared)
+        self._asked = engine.prepare(
+            dated.select(
+                "currency",
+                "law_on",
+                party_key=party_key(dated),
+                person_key=person_key(dated, grounds.policy),
+                consignment_no=dated.stratum_draw,
+            )
+        )
+        rates = DayRates(
+            engine.given("exchange_rates", exchange_schema()),
+            engine.given("law_rates", law) if len(law := law_rates_schema(grounds.policy.file)) > 1 else None,
+            undated=True,
+        )
+        tables = {name: engine.given(name, schema) for name, schema in self._index.schemas.items()}
+        snapshot = GivenSnapshot(grounds.snapshot.folder, grounds.snapshot.digest, frozen=True, tables=tables)
+        found = item_rows(pipeline.verdict(pipeline.facts(declared, None, rates), snapshot))
+        self._items = engine.prepare(found)
+        cleared = engine.given("cleared", ibis.Schema.to_pyarrow(found.schema()))
+        self._decisions = engine.prepare(
+            decision_rows(
+                cleared,
+                pipeline.book,
+                engine,
+                currency=grounds.policy.file.currency,
+                basis=grounds.basis,
+                digests=grounds.digests,
+                stratum_ppm=grounds.stratum_ppm,
+                at=_EPOCH,
+            )
+        )
+
+
+def _pairs(asked: pa.Table) -> pa.Table:
+    return asked.select(["currency", "law_on"]).group_by(["currency", "law_on"], use_threads=False).aggregate([])
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    """Return the middle of a day: no zone's day of it is another than the day before or after."""
+    return dt.datetime.combine(day, dt.time(12), dt.UTC)
