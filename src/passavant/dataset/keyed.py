@@ -47,6 +47,10 @@ class Keying:
         self._today = today
         self._seen: dict[str, Ints] = {}
 
+    def forget(self) -> None:
+        """Give every party to the vault again: what was given last may not have been kept."""
+        self._seen.clear()
+
     def run(self, items: Items) -> Keyed:
         """Replace the parties of one batch by their keys."""
         columns = {name: single(items.table[name]) for name in items.table.column_names}

@@ -17,15 +17,15 @@ import pyarrow as pa
 
 from passavant.dataset.readers.batch import TextBatch, Unreadable, Wanted
 from passavant.dataset.readers.json_array import array_blocks
-from passavant.dataset.readers.json_cells import as_text, at, exact_json, json_object, legible
+from passavant.dataset.readers.json_cells import exact_json, json_object, legible
 from passavant.dataset.readers.json_lines import JsonBlock, line_blocks
+from passavant.dataset.readers.json_rows import ITEMS, record_rows
 from passavant.dataset.readers.source import ByteSource
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
 
 __all__ = ["JsonReader"]
 
-_ITEMS = "items"
 _LOOKED_AT = 1000  # records whose keys stand for the header
 
 #: 0: to be read; 1: not JSON; 2: not an object; 3: no items; 4: a number with more digits than a double holds.
@@ -107,7 +107,7 @@ class JsonReader:
         for row, text in zip(records["row"].to_pylist(), records["text"].to_pylist(), strict=True):
             try:
                 record = exact_json(text)
-                rows += [[row, *values] for values in _rows(record, wanted)]
+                rows += [[row, *values] for values in record_rows(record, wanted)]
             except (ValueError, RecursionError):
                 bad.append(_lost(row, "dataset.row.invalid_json", text.strip().encode(), wanted))
         columns = zip(*rows, strict=True) if rows else [()] * (3 + len(wanted.columns))
@@ -132,8 +132,8 @@ def _lost(row: int, code: str, raw: bytes, wanted: Wanted) -> Unreadable:
 
 
 def _all_keys(record: dict[str, Any]) -> Iterable[str]:
-    items = record.get(_ITEMS)
-    yield from (key for key in record if not (key == _ITEMS and isinstance(items, list)))
+    items = record.get(ITEMS)
+    yield from (key for key in record if not (key == ITEMS and isinstance(items, list)))
     for item in items if isinstance(items, list) else []:
         yield from item if isinstance(item, dict) else ()
 
@@ -161,23 +161,6 @@ def _nested_cell(name: str, place: int, wanted: Wanted) -> str:
     if name == wanted.position:
         return f"CASE WHEN flat THEN {whole} ELSE coalesce({own}, place::VARCHAR) END"
     return f"CASE WHEN flat THEN {whole} ELSE {own} END" if name in wanted.item_only else f"coalesce({own}, {whole})"
-
-
-def _rows(record: dict[str, Any], wanted: Wanted) -> Iterator[list[Any]]:
-    """Give the rows of one record as the query does: place, whether it is an object, then the cells."""
-    items = record.get(_ITEMS)
-    if not isinstance(items, list):
-        yield [1, True, *(as_text(at(record, name)) for name in wanted.columns)]
-        return
-    for place, item in enumerate(items, 1):
-        yield [place, isinstance(item, dict), *(_cell(item, record, name, place, wanted) for name in wanted.columns)]
-
-
-def _cell(item: Any, record: dict[str, Any], name: str, place: int, wanted: Wanted) -> str | None:
-    own = as_text(at(item, name))
-    if own is None and name == wanted.position:
-        return str(place)
-    return own if own is not None or name in wanted.item_only else as_text(at(record, name))
 
 
 def _pointer(name: str) -> str:
