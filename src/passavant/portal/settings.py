@@ -31,6 +31,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "passavant.portal.people",
     "passavant.portal.trail",
+    "passavant.portal.jobs",
     "passavant.portal.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -44,8 +45,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "csp",
     "ninja",
-    "django_tasks",
-    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "passavant.portal.operations.metrics.MeasureRequests",
@@ -85,7 +84,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# For how long a worker that says nothing keeps its work from others: it renews the lease six times in that time.
+PASSAVANT_LEASE_SECONDS = float(os.environ.get("PASSAVANT_LEASE_SECONDS", "60"))
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

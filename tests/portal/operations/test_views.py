@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 
+from passavant.portal.jobs.models import Beat
 from passavant.portal.people.roles import Role
 
 
@@ -16,7 +19,17 @@ def test_health_is_ok_with_an_up_to_date_database(client: Client, db: None) -> N
     answer = client.get("/health")
 
     assert (200, "ok") == (answer.status_code, answer.json()["status"])
-    assert {"status", "version"} == answer.json().keys()
+    assert {"status", "version", "worker"} == answer.json().keys()
+
+
+def test_health_tells_how_long_the_worker_has_been_silent(client: Client, db: None) -> None:
+    before = client.get("/health").json()["worker"]
+    Beat.objects.create(name="worker", at=timezone.now() - dt.timedelta(hours=1))
+    after = client.get("/health")
+
+    assert {"seconds_since_heartbeat": None} == before
+    assert 3600 <= after.json()["worker"]["seconds_since_heartbeat"] < 3660
+    assert 200 == after.status_code
 
 
 def test_health_says_that_the_database_is_behind(client: Client, db: None) -> None:

@@ -18,5 +18,8 @@ ACTIONS: dict[str, Text] = {
     "passavant.role.given": Text("gave the role {object}", "a donné le rôle {object}"),
     "passavant.role.taken": Text("took the role {object}", "a retiré le rôle {object}"),
     "passavant.trail.read": Text("read the trail", "a consulté la piste d'audit"),
+    "passavant.job.started": Text("started the job {object}", "a lancé la tâche {object}"),
+    "passavant.job.cancelled": Text("cancelled the job {object}", "a annulé la tâche {object}"),
+    "passavant.trail.seal_failed": Text("failed to seal the trail: {object}", "n'a pu sceller la piste d'audit : {object}"),
     "passavant.trail.sealed": Text("sealed the trail up to entry {object}", "a scellé la piste d'audit jusqu'à l'inscription {object}"),
 }  # fmt: skip
