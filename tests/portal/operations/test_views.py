@@ -11,8 +11,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
-from passavant.portal.jobs.models import Beat
+from passavant.portal.jobs.models import Beat, Job
 from passavant.portal.people.roles import Role
+from passavant.portal.trail.services import record
 
 
 def test_health_is_ok_with_an_up_to_date_database(client: Client, db: None) -> None:
@@ -49,6 +50,23 @@ def test_metrics_count_requests_by_view_and_hold_no_address(client: Client, pers
     assert 'status="404",view="none"' in shown
     assert "12345" not in shown
     assert "nothing" not in shown
+
+
+def test_metrics_tell_the_jobs_the_silence_of_the_worker_and_the_age_of_the_last_seal(
+    client: Client, person: Any
+) -> None:
+    client.force_login(person("ada", Role.ADMINISTRATOR))
+    before = client.get("/metrics").content.decode()
+    Job.objects.create(kind="test")
+    Beat.objects.create(name="worker", at=timezone.now())
+    record("passavant.trail.sealed", actor="passavant", object_type="entry", object_id="1")
+    after = client.get("/metrics").content.decode()
+
+    assert 'passavant_jobs{state="waiting"} 0.0' in before
+    assert 'passavant_jobs{state="waiting"} 1.0' in after
+    for name in ("passavant_worker_silence_seconds", "passavant_trail_seal_age_seconds"):
+        assert f"\n{name} " not in before
+        assert f"\n{name} " in after
 
 
 def test_the_shape_of_the_database_is_written_down(db: None) -> None:
