@@ -11,12 +11,14 @@ from passavant import __version__
 from passavant.errors import NotFound, PassavantError
 from passavant.portal.api.access import Refused
 from passavant.portal.api.problems import problem_of, problem_of_form
+from passavant.portal.integrity.api import router as integrity
 from passavant.portal.jobs.api import router as jobs
 
 __all__ = ["api"]
 
 api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
 api.add_router("/v1/jobs", jobs)
+api.add_router("/v1", integrity)
 
 
 class About(Schema):
