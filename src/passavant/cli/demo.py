@@ -5,6 +5,7 @@ Each room adds its scene to :data:`SCENES`. The demonstration has a home and a p
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import time
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["HELP", "SCENES", "demo"]
 
 HELP = pick(
-    "Make a day of 100,000 parcels, clear it under EU and NO law, explain one held parcel, write a report.\n\nExample: passavant demo",
-    "Crée une journée de 100 000 colis, la dédouane selon les droits UE et NO, explique un colis retenu, écrit un rapport.\n\nExemple : passavant demo",
+    "Make a day of 100,000 parcels, clear it under EU and NO law, explain one held parcel, write a report; with --serve, open the "
+    "portal on it.\n\nExample: passavant demo --serve",
+    "Crée une journée de 100 000 colis, la dédouane selon les droits UE et NO, explique un colis retenu, écrit un rapport ; avec "
+    "--serve, ouvre le portail dessus.\n\nExemple : passavant demo --serve",
 )
 _DAY = "2026-09-15"
 _SEED = 1
@@ -65,8 +68,33 @@ def demo(
     rows: Annotated[
         int, typer.Option("--rows", min=1000, help=pick("Goods items to make.", "Articles à créer."))
     ] = 100_000,
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve",
+            help=pick(
+                "Then serve the portal on this machine, with an account for each role, until Ctrl-C.",
+                "Sert ensuite le portail sur ce poste, avec un compte par rôle, jusqu'à Ctrl-C.",
+            ),
+        ),
+    ] = False,
+    port: Annotated[
+        int,
+        typer.Option("--port", min=0, max=65535, help=pick("Port of the portal.", "Port du portail.")),
+    ] = 8000,
 ) -> None:
     """Play every scene and say how long each took."""
+    from passavant.cli.serving import listen
+
+    with listen("127.0.0.1", port) if serve else contextlib.nullcontext() as taken:
+        stage = _play(out, rows)
+        if taken is not None:
+            from passavant.cli.demo_portal import serve_portal
+
+            serve_portal(stage.runs["EU"].out, taken)
+
+
+def _play(out: Path, rows: int) -> Stage:
     import shutil
 
     from passavant import settings
@@ -85,6 +113,7 @@ def demo(
         started = time.perf_counter()
         scene(stage)
         echo(f"   ({number(time.perf_counter() - started, decimals=1)} s)")
+    return stage
 
 
 def _make_day(stage: Stage) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated, Any
 
 import typer
 
+from passavant.cli import people_integrity
 from passavant.cli.framework import App
 from passavant.cli.options import JSON
-from passavant.cli.serve import open_portal
+from passavant.cli.serve import open_portal, operator
 from passavant.cli.show import as_json, echo, table
 from passavant.errors import BadInput, NotFound, Place
 from passavant.texts import colon, pick
@@ -51,7 +51,7 @@ def add(
 
     if role not in Role.values:
         raise _no_role(role, ", ".join(Role.values))
-    by = _operator()
+    by = operator()
     person = Person.objects.filter(email=email.lower()).first()
     if person is None:
         import secrets
@@ -113,13 +113,11 @@ def close(
             expected=("an account of the portal", "un compte du portail"),
             next_step=("See passavant people list.", "Voyez passavant people list."),
         )
-    close_account(person, by=_operator(), purpose=because)
+    close_account(person, by=operator(), purpose=because)
     echo(pick(f"closed: {person.email}", f"fermé : {person.email}"))
 
 
-def _operator() -> str:
-    """Return who acts from the command line, as the trail names him."""
-    return f"{getpass.getuser()}@{pick('command line', 'ligne de commande')}"
+app.command("integrity", help=people_integrity.HELP)(people_integrity.integrity)
 
 
 def _no_role(role: str, roles: str) -> BadInput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from passavant.cli.show import echo
 from passavant.texts import colon, pick
 
-__all__ = ["HELP", "open_portal", "serve"]
+__all__ = ["HELP", "open_portal", "operator", "serve"]
 
 HELP = pick(
     "Serve the portal and its API; put a web server with TLS before it. The database is brought up to date first.\n\n"
@@ -46,3 +47,8 @@ def open_portal() -> None:
     from passavant.portal.server import update_database
 
     update_database()
+
+
+def operator() -> str:
+    """Return who acts from the command line, as the trail names him."""
+    return f"{getpass.getuser()}@{pick('command line', 'ligne de commande')}"

@@ -1,4 +1,4 @@
-"""The portal in the demonstration: started on this machine, asked two things, stopped."""
+"""The portal in the demonstration: started on this machine and asked two things; or served, with the day in it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,45 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from passavant import settings
+from passavant.lake import publish
 from passavant.portal.deployment import prepare
 
-__all__ = ["first_answers"]
+__all__ = ["first_answers", "load", "stand_alone"]
+
+#: What a real deployment on this machine may have set, and the demonstration must not touch.
+_NOT_OURS = ("DATABASE_URL", "PASSAVANT_HOSTS", "PASSAVANT_LOG", "PASSAVANT_ISSUER_KEY", "PASSAVANT_OIDC_ISSUER")
 
 _ASKED = ("health", "api/v1/about")
 
 
 def first_answers() -> Iterator[tuple[str, dict[str, Any]]]:
     """Start the portal with the published secret, on a free port of this machine; yield what it answers to each address."""
-    os.environ["PASSAVANT_PLAIN_HTTP"] = "1"
-    prepare(demonstration=True)
+    stand_alone()
     with _served() as address:
         for path in _ASKED:
             with urllib.request.urlopen(f"{address}/{path}") as answer:  # noqa: S310  # our own address
                 yield f"{address}/{path}", json.load(answer)
+
+
+def stand_alone() -> None:
+    """Set the portal up for this machine alone, in the demonstration's home, away from any real deployment's database and log."""
+    for name in _NOT_OURS:
+        os.environ.pop(name, None)
+    os.environ["PASSAVANT_PLAIN_HTTP"] = "1"
+    prepare(demonstration=True)
+
+
+def load(out: Path) -> None:
+    """Put the demonstration's day where the portal's pages look for it.
+
+    Args:
+        out: The folder of the cleared day.
+    """
+    publish(out, settings.home() / "lake")
 
 
 @contextmanager

@@ -1,12 +1,16 @@
-"""The portal's own server: gunicorn on an address that is taken already, and the database brought up to date before it."""
+"""The portal's own server: gunicorn on an address that is taken already, the worker beside it, the database brought up to date."""
 
 from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["run", "update_database"]
+__all__ = ["BESIDE", "run", "run_web", "update_database"]
+
+#: What runs beside the web server.
+BESIDE = ("worker",)
 
 
 def update_database() -> None:
@@ -16,32 +20,51 @@ def update_database() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def run(taken: socket.socket, workers: int) -> None:
-    """Serve until told to stop.
+def run(
+    taken: socket.socket, workers: int, *, demonstration: bool = False, between: Callable[[], None] = lambda: None
+) -> None:
+    """Serve, and work beside it, until told to stop.
 
     Args:
         taken: The address.
-        workers: Processes; each answers several requests at once in threads.
+        workers: Processes of the web server; each answers several requests at once in threads.
+        demonstration: Whether the published secret of the demonstration may be used.
+        between: Called several times a second meanwhile.
+    """
+    from passavant.portal.processes import supervise
+
+    arguments = ["--socket", str(taken.fileno()), "--workers", str(workers)]
+    arguments += ["--demonstration"] if demonstration else []
+    supervise(["web", *BESIDE], arguments=arguments, keep=[taken.fileno()], between=between)
+
+
+def run_web(descriptor: int, workers: int) -> None:
+    """Run gunicorn in this process until told to stop; Django is set up.
+
+    Args:
+        descriptor: Of the socket that is listened on.
+        workers: Processes.
     """
     from gunicorn.app.base import BaseApplication
 
     class Portal(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
         def load_config(self) -> None:
             options: dict[str, Any] = {
-                "bind": f"fd://{os.dup(taken.fileno())}",  # gunicorn closes what it is given
+                "bind": f"fd://{os.dup(descriptor)}",  # gunicorn closes what it is given
                 "workers": workers,
                 "threads": 8,
                 "worker_class": "gthread",
                 "preload_app": False,
                 "timeout": 60,
                 "loglevel": "warning",
+                "control_socket_disable": True,
             }
             for name, value in options.items():
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            from passavant.portal.wsgi import application
+            from django.core.wsgi import get_wsgi_application
 
-            return application
+            return get_wsgi_application()
 
     Portal().run()

@@ -13,6 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from passavant.portal.oidc.configuration import form_targets, providers
 from passavant.settings import home
 
 _HERE = Path(__file__).resolve().parent
@@ -31,6 +32,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "passavant.portal.people",
     "passavant.portal.trail",
+    "passavant.portal.jobs",
+    "passavant.portal.oidc",
     "passavant.portal.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,11 +44,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "ninja",
-    "django_tasks",
-    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "passavant.portal.operations.metrics.MeasureRequests",
@@ -85,7 +85,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# For how long a worker that says nothing keeps its work from others: it renews the lease six times in that time.
+PASSAVANT_LEASE_SECONDS = float(os.environ.get("PASSAVANT_LEASE_SECONDS", "60"))
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -100,6 +101,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator, who knows the person
 ACCOUNT_ADAPTER = "passavant.portal.people.adapters.NoSignUp"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+SOCIALACCOUNT_ADAPTER = "passavant.portal.oidc.accounts.ExistingAccountsOnly"
+SOCIALACCOUNT_PROVIDERS = providers()
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 LOGIN_REDIRECT_URL = "/"
@@ -125,7 +128,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *form_targets()],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -108,3 +108,17 @@ def test_customs_people_reach_nothing_before_they_have_a_second_factor(person: A
 
     assert (302, "/accounts/2fa/", 200) == (sent.status_code, sent.headers["Location"], there.status_code)
     assert 403 == client.get("/metrics").status_code
+
+
+def test_the_integrity_indicators_are_shown_and_their_reading_recorded(tmp_path: Path) -> None:
+    empty = _run(tmp_path, "people", "integrity", "--from", "2026-09-01", "--to", "2026-09-30")
+    told = json.loads(
+        _run(tmp_path, "people", "integrity", "--from", "2026-09-01", "--to", "2026-09-30", "--json").stdout
+    )
+    backwards = _run(tmp_path, "people", "integrity", "--from", "2026-09-30", "--to", "2026-09-01")
+    checked = json.loads(_run(tmp_path, "trail", "check", "--json").stdout)
+
+    assert (0, 2) == (empty.returncode, backwards.returncode), empty.stderr
+    assert "no decision of an officer" in empty.stdout
+    assert ([], 2) == (told["indicators"], checked["size"])
+    assert "95 %" in told["method"]

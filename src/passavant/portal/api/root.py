@@ -9,11 +9,16 @@ from ninja.errors import ValidationError
 
 from passavant import __version__
 from passavant.errors import NotFound, PassavantError
+from passavant.portal.api.access import Refused
 from passavant.portal.api.problems import problem_of, problem_of_form
+from passavant.portal.integrity.api import router as integrity
+from passavant.portal.jobs.api import router as jobs
 
 __all__ = ["api"]
 
 api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
+api.add_router("/v1/jobs", jobs)
+api.add_router("/v1", integrity)
 
 
 class About(Schema):
@@ -34,6 +39,12 @@ def about(request: HttpRequest) -> About:
 def refused(request: HttpRequest, error: PassavantError) -> HttpResponse:
     """Answer what was got, what was expected and the next step."""
     return problem_of(request, error, 404 if isinstance(error, NotFound) else 400)
+
+
+@api.exception_handler(Refused)
+def not_let_in(request: HttpRequest, error: Refused) -> HttpResponse:
+    """Answer who would be let in."""
+    return problem_of(request, error, error.status)
 
 
 @api.exception_handler(ValidationError)

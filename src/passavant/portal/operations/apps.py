@@ -12,3 +12,10 @@ class OperationsConfig(AppConfig):
 
     name = "passavant.portal.operations"
     label = "operations"
+
+    def ready(self) -> None:
+        """Tell what the database says, too."""
+        from passavant.portal.operations.gauges import Work
+        from passavant.portal.operations.metrics import REGISTRY
+
+        REGISTRY.register(Work())

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from passavant import __version__
+from passavant.portal.jobs.worker import seconds_since_beat
 from passavant.portal.operations.metrics import exposition
 from passavant.portal.people.permissions import administrator, anybody, requires
 
@@ -18,16 +19,22 @@ __all__ = ["health", "metrics"]
 @never_cache
 @requires(anybody)
 def health(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database answers and its tables are up to date, else 503; it tells nothing else."""
+    """Answer 200 when the database answers and its tables are up to date, else 503; and how long ago the worker spoke.
+
+    The worker's silence is told, not judged: pages are served without it.
+    """
     from django.db.migrations.executor import MigrationExecutor
 
+    silent: int | None = None
     try:
         executor = MigrationExecutor(connection)
         behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         state = "behind" if behind else "ok"
+        silent = None if behind else seconds_since_beat()
     except Exception:  # noqa: BLE001  # whatever it is, the answer is that it does not work
         state = "down"
-    return JsonResponse({"status": state, "version": __version__}, status=200 if state == "ok" else 503)
+    told = {"status": state, "version": __version__, "worker": {"seconds_since_heartbeat": silent}}
+    return JsonResponse(told, status=200 if state == "ok" else 503)
 
 
 @require_safe

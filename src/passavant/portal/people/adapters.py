@@ -14,3 +14,8 @@ class NoSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False."""
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """Return allauth's stages, with a second factor that an identity provider may have asked for already."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "passavant.portal.oidc.stages.OurFactorUnlessTheirs"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]

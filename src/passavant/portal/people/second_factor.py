@@ -8,6 +8,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from passavant.portal.oidc.stages import had_second_factor
+
 __all__ = ["RequireSecondFactor"]
 
 #: What one reaches without: signing in and out, setting the factor up, the language, what the page is made of, health.
@@ -32,5 +34,6 @@ class RequireSecondFactor:
             and not request.path.startswith(_OPEN)
             and person.needs_second_factor
             and not is_mfa_enabled(person)
+            and not had_second_factor(request)
         )
         return redirect("mfa_index") if wanting else self._answer(request)

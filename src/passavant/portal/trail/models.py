@@ -37,6 +37,7 @@ class LogEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["object_type", "object_id"], name="trail_by_object"),
             models.Index(fields=["actor", "at"], name="trail_by_actor"),
+            models.Index(fields=["action", "at"], name="trail_by_action"),
         ]
 
     def __str__(self) -> str:

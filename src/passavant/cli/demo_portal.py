@@ -1,0 +1,83 @@
+"""The portal on the demonstration's day: accounts that are thrown away, a code every half minute, until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from passavant.cli.show import echo, table
+from passavant.texts import colon, pick
+
+if TYPE_CHECKING:
+    from passavant.portal.people.demonstration import Accounts
+
+__all__ = ["serve_portal"]
+
+_PROCESSES = 2
+
+
+def serve_portal(out: Path, taken: socket.socket) -> None:
+    """Serve the portal, with one account for each role, until told to stop.
+
+    Args:
+        out: The folder of the cleared day.
+        taken: The address, from :func:`passavant.cli.serving.listen`.
+    """
+    from passavant.portal.demonstration import load, stand_alone
+
+    stand_alone()
+    from django.db import connections
+
+    from passavant.portal.people.demonstration import make_accounts
+    from passavant.portal.server import run, update_database
+
+    update_database()
+    accounts = make_accounts()
+    load(out)
+    connections.close_all()  # the processes that serve have their own
+    _show(accounts, taken.getsockname()[1])
+    run(taken, _PROCESSES, demonstration=True, between=_codes(accounts.secret))
+    echo(pick("The portal has stopped.", "Le portail est arrêté."))
+
+
+def _show(accounts: Accounts, port: int) -> None:
+    """Print what one needs to sign in."""
+    echo("\n== " + pick("The portal, open on this day", "Le portail, ouvert sur cette journée"))
+    echo(f"{pick('Open', 'Ouvrez')}{colon()}http://127.0.0.1:{port}/accounts/login/")
+    echo(pick(
+        "One account for each role. The passwords are random and shown this once; the accounts go with the demonstration's folder.",
+        "Un compte par rôle. Les mots de passe sont aléatoires et montrés cette seule fois ; les comptes disparaissent avec le dossier de la démonstration.",
+    ) + "\n")  # fmt: skip
+    yes, no = pick("code", "code"), "—"
+    heading = [pick("role", "rôle"), pick("e-mail", "adresse"), pick("password", "mot de passe"), pick("second factor", "second facteur")]  # fmt: skip
+    rows = [[one.name, one.email, one.password, yes if one.second_factor else no] for one in accounts.accounts]
+    table([heading, *rows])
+    echo("\n" + pick(
+        "Customs' roles are asked for a code too. One code serves all of them: the one below, or that of an authenticator given",
+        "Un code est aussi demandé aux rôles de la douane. Un même code sert à tous : celui ci-dessous, ou celui d'un authentificateur réglé sur",
+    ))  # fmt: skip
+    echo(accounts.uri)
+    echo(pick("Ctrl-C stops the portal.", "Ctrl-C arrête le portail.") + "\n")
+
+
+def _codes(secret: str) -> Callable[[], None]:
+    """Return what prints each new code once."""
+    from passavant.portal.people.demonstration import PERIOD, code
+
+    shown = -1
+
+    def tell() -> None:
+        nonlocal shown
+        now = int(time.time())
+        if now // PERIOD == shown:
+            return
+        shown = now // PERIOD
+        left = PERIOD - now % PERIOD
+        echo(
+            f"{pick('code', 'code')}{colon()}{code(secret)}  ({pick(f'a new one in {left} s', f'un autre dans {left} s')})"
+        )
+
+    return tell
