@@ -14,7 +14,7 @@ from passavant.cli.show import as_json, echo, table
 from passavant.errors import BadInput, NotFound, Place
 from passavant.texts import colon, pick
 
-__all__ = ["app"]
+__all__ = ["app", "actor_name"]
 
 app = App(
     help=pick(
@@ -51,7 +51,7 @@ def add(
 
     if role not in Role.values:
         raise _no_role(role, ", ".join(Role.values))
-    by = _operator()
+    by = actor_name()
     person = Person.objects.filter(email=email.lower()).first()
     if person is None:
         import secrets
@@ -113,11 +113,11 @@ def close(
             expected=("an account of the portal", "un compte du portail"),
             next_step=("See passavant people list.", "Voyez passavant people list."),
         )
-    close_account(person, by=_operator(), purpose=because)
+    close_account(person, by=actor_name(), purpose=because)
     echo(pick(f"closed: {person.email}", f"fermé : {person.email}"))
 
 
-def _operator() -> str:
+def actor_name() -> str:
     """Return who acts from the command line, as the trail names him."""
     return f"{getpass.getuser()}@{pick('command line', 'ligne de commande')}"
 

@@ -24,6 +24,7 @@ DEBUG = False
 SECRET_KEY = os.environ.get("PASSAVANT_PORTAL_KEY", "")
 ALLOWED_HOSTS = _hosts or list(_LOCAL)
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in _hosts]
+PASSAVANT_PROXIES = int(os.environ.get("PASSAVANT_PROXIES", "0"))  # web servers of one's own before this one
 ROOT_URLCONF = "passavant.portal.urls"
 WSGI_APPLICATION = "passavant.portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
     "passavant.portal.people",
     "passavant.portal.trail",
     "passavant.portal.operations",
+    "passavant.portal.operators",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

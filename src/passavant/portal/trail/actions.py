@@ -17,6 +17,10 @@ ACTIONS: dict[str, Text] = {
     "passavant.account.signed_out": Text("signed out", "a fermé sa session"),
     "passavant.role.given": Text("gave the role {object}", "a donné le rôle {object}"),
     "passavant.role.taken": Text("took the role {object}", "a retiré le rôle {object}"),
+    "passavant.operator.added": Text("added the operator {object}", "a ajouté l'opérateur {object}"),
+    "passavant.key.made": Text("made the API key {object}", "a créé la clé d'interface {object}"),
+    "passavant.key.revoked": Text("revoked the API key {object}", "a révoqué la clé d'interface {object}"),
+    "passavant.quota.set": Text("set the quota of {object}", "a fixé le quota de {object}"),
     "passavant.trail.read": Text("read the trail", "a consulté la piste d'audit"),
     "passavant.trail.sealed": Text("sealed the trail up to entry {object}", "a scellé la piste d'audit jusqu'à l'inscription {object}"),
 }  # fmt: skip
