@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "passavant.portal.trail",
     "passavant.portal.operations",
     "passavant.portal.operators",
+    "passavant.portal.webhooks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

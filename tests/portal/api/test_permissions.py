@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -50,7 +51,8 @@ _KEY: dict[str, Any] = {"is_authenticated": True, "is_active": True, "roles": ()
 
 
 def _call(client: Client, route: Route, **more: Any) -> int:
-    address = "/api/" + re.sub(r"\{[^}]*\}", "1", route.path).lstrip("/")
+    path = re.sub(r"\{uuid\w*:[^}]*\}", str(UUID(int=1)), route.path)
+    address = "/api/" + re.sub(r"\{[^}]*\}", "1", path).lstrip("/")
     body = {} if route.method == "GET" else {"data": "[]", "content_type": "application/json"}
     return int(client.generic(route.method, address, **body, **more).status_code)
 

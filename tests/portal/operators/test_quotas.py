@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 
+from passavant.portal.api.root import refused
 from passavant.portal.operators import quotas
 from passavant.portal.operators.callers import Caller
 from passavant.portal.operators.models import Usage
@@ -169,3 +171,15 @@ def test_the_problem_of_a_refusal_names_the_quota_in_both_languages(post: Organi
 
     assert re.search("1 declarations a minute", refused.value.got[0])
     assert re.search("1 déclarations par minute", refused.value.got[1])
+
+
+def test_a_refusal_is_answered_with_its_status_and_when_to_come_back(post: Organisation, clock: Any) -> None:
+    set_quota(post, 1, 1000, by="t")
+    with pytest.raises(QuotaExceeded) as found:
+        quotas.take(_caller(post), 2)
+    answer = refused(RequestFactory().get("/api/v1/declarations"), found.value)
+
+    assert (429, "application/problem+json", "60") == (
+        answer.status_code, answer.headers["Content-Type"], answer.headers["Retry-After"],
+    )  # fmt: skip
+    assert '"minute";q=1;w=60' in answer.headers["RateLimit-Policy"]

@@ -13,11 +13,13 @@ from passavant.portal.api.problems import Refusal, problem_of, problem_of_form
 from passavant.portal.operators.api import router as keys
 from passavant.portal.operators.auth import public
 from passavant.portal.operators.refusals import unauthorised
+from passavant.portal.webhooks.api import router as webhooks
 
 __all__ = ["api"]
 
 api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
 api.add_router("/v1/keys", keys)
+api.add_router("/v1/webhooks", webhooks)
 
 
 class About(Schema):

@@ -21,6 +21,13 @@ ACTIONS: dict[str, Text] = {
     "passavant.key.made": Text("made the API key {object}", "a créé la clé d'interface {object}"),
     "passavant.key.revoked": Text("revoked the API key {object}", "a révoqué la clé d'interface {object}"),
     "passavant.quota.set": Text("set the quota of {object}", "a fixé le quota de {object}"),
+    "passavant.webhook.made": Text("made the webhook {object}", "a créé le webhook {object}"),
+    "passavant.webhook.changed": Text("changed the webhook {object}", "a modifié le webhook {object}"),
+    "passavant.webhook.removed": Text("removed the webhook {object}", "a supprimé le webhook {object}"),
+    "passavant.webhook.secret_changed": Text("changed the secret of the webhook {object}", "a changé le secret du webhook {object}"),
+    "passavant.webhook.tried": Text("sent a trial to the webhook {object}", "a envoyé un essai au webhook {object}"),
+    "passavant.webhook.redelivered": Text("sent a delivery of the webhook {object} again", "a renvoyé un message du webhook {object}"),
+    "passavant.webhook.disabled": Text("switched off the webhook {object}, which failed", "a désactivé le webhook {object}, en échec"),
     "passavant.trail.read": Text("read the trail", "a consulté la piste d'audit"),
     "passavant.trail.sealed": Text("sealed the trail up to entry {object}", "a scellé la piste d'audit jusqu'à l'inscription {object}"),
 }  # fmt: skip
