@@ -35,9 +35,7 @@ def _ready(policy_id: str, snapshot: Path) -> PreparedClearance:
 
 
 def _intake(source: Path, policy: str, work: Path) -> pa.Table:
-    found = take_in(
-        [source], work=work, engine=open_duckdb(), secret=settings.secret(), administration=policy
-    )
+    found = take_in([source], work=work, engine=open_duckdb(), secret=settings.secret(), administration=policy)
     return pa.concat_tables([pq.read_table(file) for file in found.parquet])
 
 
@@ -74,7 +72,9 @@ def test_batches_of_any_size_have_the_leaves_of_the_whole_day(
         found |= _leaves(ready.run(batch, _AT).decisions)
 
     held = _held(whole.out)
-    expected = {key: leaf for key, leaf in _leaves(pq.read_table(whole.out / "decisions.parquet")).items() if key[0] not in held}
+    expected = {
+        key: leaf for key, leaf in _leaves(pq.read_table(whole.out / "decisions.parquet")).items() if key[0] not in held
+    }
     assert expected == {key: leaf for key, leaf in found.items() if key[0] not in held}
     assert len(expected) > 2000
 

@@ -9,6 +9,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 
+from passavant.portal.operators import quotas
+from passavant.portal.operators.services import add_operator, make_key
 from passavant.portal.people.models import Organisation, Person
 from passavant.portal.people.roles import Role
 from passavant.portal.people.services import give_role, make_account
@@ -35,6 +37,28 @@ def person(office: Organisation) -> Make:
         return made
 
     return make
+
+
+@pytest.fixture
+def post(db: None) -> Organisation:
+    """Return an operator."""
+    return add_operator("Example Post", "LP", by="test")
+
+
+@pytest.fixture
+def bearer(post: Organisation) -> Callable[..., dict[str, str]]:
+    """Return what makes the header of a key of the operator: ``bearer("declarations:read", sandbox=True)``."""
+
+    def make(*scopes: str, **more: Any) -> dict[str, str]:
+        return {"Authorization": f"Bearer {make_key(post, 'test', scopes, by='test', **more)[1]}"}
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _forget_leases() -> None:
+    """Forget what was counted in the database of another test."""
+    quotas.forget_leases()
 
 
 @pytest.fixture

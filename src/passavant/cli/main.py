@@ -17,6 +17,7 @@ from passavant.cli import (
     explain,
     generate,
     log,
+    operators,
     people,
     policy,
     report,
@@ -58,6 +59,7 @@ app.command("seal", help=seal.HELP)(seal.seal)
 app.command("verify", help=verify.HELP)(verify.verify)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.add_typer(log.app, name="log")
+app.add_typer(operators.app, name="operators")
 app.add_typer(people.app, name="people")
 app.add_typer(trail.app, name="trail")
 app.add_typer(witness.app, name="witness")

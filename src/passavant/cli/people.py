@@ -9,7 +9,7 @@ import typer
 from passavant.cli import people_integrity
 from passavant.cli.framework import App
 from passavant.cli.options import JSON
-from passavant.cli.serve import open_portal, operator
+from passavant.cli.serve import actor_name, open_portal
 from passavant.cli.show import as_json, echo, table
 from passavant.errors import BadInput, NotFound, Place
 from passavant.texts import colon, pick
@@ -51,7 +51,7 @@ def add(
 
     if role not in Role.values:
         raise _no_role(role, ", ".join(Role.values))
-    by = operator()
+    by = actor_name()
     person = Person.objects.filter(email=email.lower()).first()
     if person is None:
         import secrets
@@ -113,7 +113,7 @@ def close(
             expected=("an account of the portal", "un compte du portail"),
             next_step=("See passavant people list.", "Voyez passavant people list."),
         )
-    close_account(person, by=operator(), purpose=because)
+    close_account(person, by=actor_name(), purpose=because)
     echo(pick(f"closed: {person.email}", f"fermé : {person.email}"))
 
 

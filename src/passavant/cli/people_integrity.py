@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from passavant.cli.options import JSON
-from passavant.cli.serve import open_portal, operator
+from passavant.cli.serve import actor_name, open_portal
 from passavant.cli.show import as_json, echo, table
 from passavant.texts import number, pick
 
@@ -37,7 +37,7 @@ def integrity(
     from passavant.portal.integrity.services import indicators
     from passavant.portal.integrity.words import METHOD, WORDS
 
-    found = indicators(start.date(), end.date(), by=operator())
+    found = indicators(start.date(), end.date(), by=actor_name())
     if json_:
         as_json({"method": METHOD.say(), "indicators": [_record(one) for one in found]})
         return

@@ -10,7 +10,7 @@ import typer
 from passavant.cli.show import echo
 from passavant.texts import colon, pick
 
-__all__ = ["HELP", "open_portal", "operator", "serve"]
+__all__ = ["HELP", "open_portal", "actor_name", "serve"]
 
 HELP = pick(
     "Serve the portal and its API; put a web server with TLS before it. The database is brought up to date first.\n\n"
@@ -49,6 +49,6 @@ def open_portal() -> None:
     update_database()
 
 
-def operator() -> str:
+def actor_name() -> str:
     """Return who acts from the command line, as the trail names him."""
     return f"{getpass.getuser()}@{pick('command line', 'ligne de commande')}"

@@ -58,7 +58,7 @@ class _Open:
     open_ended = True
     blank_rows = 0
 
-    def batches(self, wanted: Wanted) -> Iterable[TextBatch]:
+    def batches(self, wanted: Wanted) -> Iterable[TextBatch]:  # noqa: ARG002
         """Give nothing: records are handed over one by one."""
         return ()
 

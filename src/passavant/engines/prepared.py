@@ -64,7 +64,7 @@ class PreparedEngine(Engine):
         structs = pa.StructArray.from_arrays([_single(column) for column in rows.columns], fields=list(rows.schema))
         self._rows[name] = pa.ListArray.from_arrays(pa.array([0, len(structs)], pa.int32()), structs)
 
-    def stage(self, table: ir.Table, *, once: bool = True) -> ir.Table:
+    def stage(self, table: ir.Table, *, once: bool = True) -> ir.Table:  # noqa: ARG002  # as the engine has it
         """Name an intermediate table; each is computed once, which for few rows is much quicker than being merged."""
         return super().stage(table, once=True)
 
@@ -79,16 +79,18 @@ class PreparedEngine(Engine):
             f'"{name}" AS MATERIALIZED (SELECT unnest({_source(name)}(0::BIGINT), max_depth := 2))'
             for name in sorted(self._sources_of(table))
         ]
-        rest = text.removeprefix("WITH ") if text.startswith("WITH ") else f"statement AS ({text}) SELECT * FROM statement"
+        rest = (
+            text.removeprefix("WITH ") if text.startswith("WITH ") else f"statement AS ({text}) SELECT * FROM statement"  # noqa: S608  # Ibis wrote it
+        )
         name = f"plan_{next(self._tables)}"
         self.con.con.execute(f'PREPARE "{name}" AS WITH {", ".join(sources)}, {rest}')
         return Plan(self, name, self._sources_of(table))
 
-    def read(self, *paths: Path | str) -> NoReturn:
+    def read(self, *paths: Path | str) -> NoReturn:  # noqa: ARG002
         """Refuse: a plan that reads a file is made anew at each run."""
         raise TypeError("a prepared statement reads no file; give it its rows")
 
-    def fetch(self, table: ir.Table) -> NoReturn:
+    def fetch(self, table: ir.Table) -> NoReturn:  # noqa: ARG002
         """Refuse: a prepared graph has one shape, whatever its rows."""
         raise TypeError("a prepared statement is run, not fetched from")
 
@@ -130,4 +132,10 @@ def _source(name: str) -> str:
 
 
 def _single(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    return (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(column.chunks)
+        if column.num_chunks
+        else pa.array([], column.type)
+    )

@@ -25,6 +25,9 @@ DEBUG = False
 SECRET_KEY = os.environ.get("PASSAVANT_PORTAL_KEY", "")
 ALLOWED_HOSTS = _hosts or list(_LOCAL)
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in _hosts]
+PASSAVANT_PROXIES = int(os.environ.get("PASSAVANT_PROXIES", "0"))  # web servers of one's own before this one
+PASSAVANT_OUTBOUND_PORTS = os.environ.get("PASSAVANT_OUTBOUND_PORTS", "443,8443")  # of webhooks
+PASSAVANT_WEBHOOK_LOOPBACK = os.environ.get("PASSAVANT_WEBHOOK_LOOPBACK") == "1"  # to this machine, without TLS: trials
 ROOT_URLCONF = "passavant.portal.urls"
 WSGI_APPLICATION = "passavant.portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -35,6 +38,8 @@ INSTALLED_APPS = [
     "passavant.portal.jobs",
     "passavant.portal.oidc",
     "passavant.portal.operations",
+    "passavant.portal.operators",
+    "passavant.portal.webhooks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

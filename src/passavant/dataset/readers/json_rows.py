@@ -39,9 +39,7 @@ def text_batch(records: Sequence[Any], wanted: Wanted) -> TextBatch:
             else:
                 bad.append(Unreadable(number, "dataset.row.not_an_object", b"", cells=_named(record, wanted)))
     columns = zip(*cells, strict=True) if cells else [()] * len(wanted.columns)
-    table = pa.table(
-        [pa.array(list(column), pa.string()) for column in columns], names=list(wanted.columns)
-    )
+    table = pa.table([pa.array(list(column), pa.string()) for column in columns], names=list(wanted.columns))
     return TextBatch(table, np.array(rows, np.int64), bad)
 
 

@@ -9,19 +9,40 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from passavant.errors import PassavantError
+from passavant.errors import Both, PassavantError
 from passavant.texts import pick
 
-__all__ = ["problem_of", "problem_of_form"]
+__all__ = ["Refusal", "problem_of", "problem_of_form"]
 
 _TYPE = "application/problem+json"
 _MOST_SHOWN = 100
 
 
+class Refusal(PassavantError):
+    """A refusal with a status of its own (401, 403, 429 …) and the header fields that go with it."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        got: Both,
+        expected: Both,
+        next_step: Both,
+        status: int,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(code, got=got, expected=expected, next_step=next_step)
+        self.status = status
+        self.headers = headers or {}
+
+
 def problem_of(request: HttpRequest, error: PassavantError, status: int) -> HttpResponse:
     """Return one refusal."""
     told = error.record(_language())
-    return _answer(status, str(told["got"]), told, request)
+    answer = _answer(status, str(told["got"]), told, request)
+    for name, value in getattr(error, "headers", {}).items():
+        answer[name] = value
+    return answer
 
 
 def problem_of_form(request: HttpRequest, errors: Sequence[Any]) -> HttpResponse:

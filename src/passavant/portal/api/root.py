@@ -5,20 +5,25 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 
 from passavant import __version__
 from passavant.errors import NotFound, PassavantError
-from passavant.portal.api.access import Refused
-from passavant.portal.api.problems import problem_of, problem_of_form
+from passavant.portal.api.problems import Refusal, problem_of, problem_of_form
 from passavant.portal.integrity.api import router as integrity
 from passavant.portal.jobs.api import router as jobs
+from passavant.portal.operators.api import router as keys
+from passavant.portal.operators.auth import public
+from passavant.portal.operators.refusals import unauthorised
+from passavant.portal.webhooks.api import router as webhooks
 
 __all__ = ["api"]
 
 api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
 api.add_router("/v1/jobs", jobs)
 api.add_router("/v1", integrity)
+api.add_router("/v1/keys", keys)
+api.add_router("/v1/webhooks", webhooks)
 
 
 class About(Schema):
@@ -30,6 +35,7 @@ class About(Schema):
 
 
 @api.get("/v1/about", response=About, summary="What answers here", tags=["about"])
+@public
 def about(request: HttpRequest) -> About:
     """Answer name and version; the language is that of the answers to this client."""
     return About(name="Passavant", version=__version__, language=get_language() or "en")
@@ -38,13 +44,15 @@ def about(request: HttpRequest) -> About:
 @api.exception_handler(PassavantError)
 def refused(request: HttpRequest, error: PassavantError) -> HttpResponse:
     """Answer what was got, what was expected and the next step."""
-    return problem_of(request, error, 404 if isinstance(error, NotFound) else 400)
+    ordinary = 404 if isinstance(error, NotFound) else 400
+    return problem_of(request, error, error.status if isinstance(error, Refusal) else ordinary)
 
 
-@api.exception_handler(Refused)
-def not_let_in(request: HttpRequest, error: Refused) -> HttpResponse:
-    """Answer who would be let in."""
-    return problem_of(request, error, error.status)
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Answer that a key or a session is needed."""
+    refusal = unauthorised()
+    return problem_of(request, refusal, refusal.status)
 
 
 @api.exception_handler(ValidationError)

@@ -8,18 +8,18 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import get_language
 from ninja import Field, Query, Router, Schema
 
-from passavant.portal.api.access import person_of, session
 from passavant.portal.csv_export import stream
 from passavant.portal.integrity.hours import office_hours
 from passavant.portal.integrity.indicators import Indicator
 from passavant.portal.integrity.proportions import Proportion
 from passavant.portal.integrity.services import HEADING, indicators, rows
 from passavant.portal.integrity.words import METHOD, WORDS
+from passavant.portal.operators.auth import person_of, session_auth
 from passavant.portal.people.permissions import auditor, supervisor
 
 __all__ = ["router"]
 
-router = Router(tags=["integrity"], auth=session(auditor | supervisor))
+router = Router(tags=["integrity"], auth=session_auth.needing(auditor | supervisor))
 
 
 class Period(Schema):

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from ninja import Router, Schema
 
-from passavant.portal.api.access import person_of, session
 from passavant.portal.jobs.kinds import KINDS
 from passavant.portal.jobs.models import Job
 from passavant.portal.jobs.services import find
+from passavant.portal.operators.auth import person_of, session_auth
 from passavant.portal.people.permissions import signed_in
 
 __all__ = ["router"]
@@ -38,7 +38,9 @@ class JobShown(Schema):
     ended_at: dt.datetime | None
 
 
-@router.get("/{job}", response=JobShown, auth=session(signed_in), summary="A job: how far it is, what came of it")
+@router.get(
+    "/{job}", response=JobShown, auth=session_auth.needing(signed_in), summary="A job: how far it is, what came of it"
+)
 def show(request: HttpRequest, job: uuid.UUID) -> JobShown:
     """Answer to the person who started it, and to administrators."""
     return _shown(find(job, person_of(request)))
