@@ -8,7 +8,6 @@ is followed, no proxy is taken from the environment, time and bytes are bounded.
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
@@ -23,18 +22,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from passavant.errors import BadInput, Both, Place
+from passavant.portal.internet import is_literal, is_loopback, is_public
 
-__all__ = ["Answer", "Guard", "Unreachable", "guard_of_settings", "is_public"]
+__all__ = ["Answer", "Guard", "Unreachable", "guard_of_settings", "system_resolver"]
 
 Resolve = Callable[[str, int], list[str]]
 
 _NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*")
-_GLOBAL_6 = ipaddress.ip_network("2000::/3")
-#: Within what looks global: Teredo and other protocol assignments, 6to4, documentation.
-_NOT_GLOBAL = [
-    ipaddress.ip_network(one)
-    for one in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24", "100.64.0.0/10")
-]  # fmt: skip
 _MOST_TRIED = 3
 
 
@@ -53,22 +47,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-def is_public(address: str) -> bool:
-    """Return whether an address is of the public internet.
-
-    Private, loopback, link-local, shared (carrier-grade NAT), multicast, reserved and unspecified addresses are not, nor those
-    that carry an IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, Teredo).
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if found.version == 6 and found not in _GLOBAL_6:
-        return False
-    listed = any(found.version == net.version and found in net for net in _NOT_GLOBAL)
-    return found.is_global and not (listed or found.is_multicast or found.is_reserved or found.is_unspecified)
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -110,7 +88,7 @@ class Guard:
         """
         try:
             parts = urlsplit(url)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
+            port = _port(parts)
         except ValueError as error:
             raise _refusal(("an address that cannot be read", "une adresse illisible"), url) from error
         host = parts.hostname or ""
@@ -122,9 +100,9 @@ class Guard:
             raise _refusal(
                 ("a user name, a password or a fragment", "un nom d'usager, un mot de passe ou un fragment"), url
             )
-        if not (_NAME.fullmatch(host.rstrip(".")) or _is_literal(host)):
+        if not (_NAME.fullmatch(host.rstrip(".")) or is_literal(host)):
             raise _refusal((f"the host name {host or '—'}", f"le nom d'hôte {host or '—'}"), url)
-        if _is_literal(host) and not self._may_call(host):
+        if is_literal(host) and not self._may_call(host):
             raise _inside(url)
         if port not in self.ports and not self.loopback:
             raise _refusal((f"the port {port}", f"le port {port}"), url)
@@ -139,11 +117,11 @@ class Guard:
         """
         deadline = time.monotonic() + self.total_seconds
         parts = self.check(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = _port(parts)
         addresses = self.resolve(parts.hostname or "", port)
         if not addresses or not all(self._may_call(one) for one in addresses):
             raise _inside(url)
-        local = all(_is_loopback(one) for one in addresses)
+        local = all(is_loopback(one) for one in addresses)
         if not local and (parts.scheme != "https" or port not in self.ports):
             raise _refusal(("an address of other machines without TLS, or of a port that is not allowed", "une adresse d'autres machines sans TLS, ou d'un port non autorisé"), url)  # fmt: skip
         tried = addresses[:_MOST_TRIED]
@@ -155,7 +133,7 @@ class Guard:
         return self._call(tried[-1], port, parts, body, headers, deadline)
 
     def _may_call(self, address: str) -> bool:
-        return is_public(address) or (self.loopback and _is_loopback(address))
+        return is_public(address) or (self.loopback and is_loopback(address))
 
     def _call(
         self, address: str, port: int, parts: SplitResult, body: bytes, headers: Mapping[str, str], deadline: float
@@ -169,8 +147,7 @@ class Guard:
         alarm.start()
         try:
             connection.connect()
-            if connection.sock is not None:
-                connection.sock.settimeout(max(0.01, deadline - time.monotonic()))
+            connection.timeout = max(0.01, deadline - time.monotonic())  # for each read from now on
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(
                 "POST", path, body=body, headers={**headers, "Host": parts.netloc}, preload_content=False
@@ -211,6 +188,10 @@ def _trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def _port(parts: SplitResult) -> int:
+    return (443 if parts.scheme == "https" else 80) if parts.port is None else parts.port
+
+
 def _shut(connection: HTTPConnection) -> None:
     """End a connection from another thread: whoever reads from it gets an error."""
     if connection.sock is not None:
@@ -218,18 +199,6 @@ def _shut(connection: HTTPConnection) -> None:
             socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
         except OSError:
             return  # it has ended by itself
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(address: str) -> bool:
-    return _is_literal(address) and ipaddress.ip_address(address).is_loopback
 
 
 def _inside(url: str) -> BadInput:

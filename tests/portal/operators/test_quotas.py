@@ -106,6 +106,26 @@ def test_most_requests_write_nothing(post: Organisation, clock: Any, django_asse
     assert 1000 == passed
 
 
+def test_who_insists_costs_nothing(post: Organisation, clock: Any, django_assert_num_queries: Any) -> None:
+    set_quota(post, 10, 1000, by="t")
+    caller = _caller(post)
+    _taken(caller, 11)
+    with django_assert_num_queries(0):
+        refused_again = _taken(caller, 1)
+    clock(60)
+
+    assert (0, 10) == (refused_again, _taken(caller, 11))
+
+
+def test_fewer_may_pass_where_more_were_refused(post: Organisation, clock: Any) -> None:
+    set_quota(post, 10, 1000, by="t")
+    caller = _caller(post)
+    with pytest.raises(QuotaExceeded):
+        quotas.take(caller, 11)
+
+    assert 10 == _taken(caller, 11)
+
+
 def test_trials_have_a_quota_of_their_own(post: Organisation, clock: Any) -> None:
     set_quota(post, 5, 5, by="t")
     real, trial = _caller(post), _caller(post, sandbox=True)

@@ -13,7 +13,7 @@ from passavant.portal.people.models import Organisation
 from passavant.portal.people.roles import Role
 from passavant.portal.people.services import give_role
 from passavant.portal.webhooks.models import Endpoint
-from passavant.portal.webhooks.services import make_endpoint
+from passavant.portal.webhooks.services import announce_many, make_endpoint
 
 _ALL = "/api/v1/webhooks"
 _JSON = "application/json"
@@ -71,6 +71,18 @@ def test_the_webhooks_of_others_are_out_of_reach(client: Client, bearer: Any) ->
     assert {404} == {answer.status_code for answer in answers}
     assert [] == client.get(_ALL, headers=key).json()
     assert Endpoint.objects.get().active
+
+
+def test_deliveries_are_shown_in_pages_each_once(
+    client: Client, bearer: Any, post: Organisation, endpoint: Any
+) -> None:
+    key, one = bearer("webhooks:manage"), f"{_ALL}/{endpoint('https://post.example/').pk}/deliveries"
+    announce_many([("declaration.decided", post.pk, {"n": number}, False) for number in range(130)])
+    first = client.get(one, headers=key).json()
+    second = client.get(f"{one}?after={first[-1]['id']}", headers=key).json()
+
+    assert (100, 30) == (len(first), len(second))
+    assert 130 == len({each["id"] for each in first + second})
 
 
 def test_a_sandbox_key_sees_and_makes_trials_alone(client: Client, bearer: Any) -> None:

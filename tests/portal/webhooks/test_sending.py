@@ -278,3 +278,15 @@ def test_a_secret_that_cannot_be_read_is_told(
 
     assert "rotate" in Delivery.objects.get().last_error
     assert [] == receiver.came
+
+
+def test_one_that_cannot_be_sent_at_all_does_not_stop_the_others(
+    post: Organisation, endpoint: Any, receiver: Receiver, other: Receiver, send: Any
+) -> None:
+    broken = endpoint(receiver.url)
+    endpoint(other.url)
+    Endpoint.objects.filter(pk=broken.pk).update(secret="?")
+    _announce(post)
+
+    assert 1 == send()
+    assert ["", "ValueError"] == sorted(Delivery.objects.values_list("last_error", flat=True))

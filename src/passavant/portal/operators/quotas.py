@@ -74,6 +74,8 @@ class _Lease:
 
 
 _leases: dict[tuple[int, bool], _Lease] = {}
+#: What was refused in this minute: the smallest number, and the counts then. Counts only grow: asking again is no use.
+_full: dict[tuple[int, bool], tuple[int, _Lease]] = {}
 _lock = threading.Lock()
 
 
@@ -89,10 +91,12 @@ def take(caller: Caller, declarations: int) -> None:
     """
     who, now = (caller.organisation.pk, caller.sandbox), time.time()
     with _lock:
-        lease = _leases.get(who)
+        lease, full = _leases.get(who), _full.get(who)
         if lease is not None and lease.minute == int(now // _MINUTE) and lease.left >= declarations:
             lease.left -= declarations
             return
+        if full is not None and full[1].minute == int(now // _MINUTE) and declarations >= full[0]:
+            raise _exceeded(full[1], declarations, now)
         _leases[who] = _renewed(who, lease, declarations, now)
 
 
@@ -109,6 +113,7 @@ def forget_leases() -> None:
     """Give up what this process has taken: where a database is replaced, as tests do."""
     with _lock:
         _leases.clear()
+        _full.clear()
 
 
 def _renewed(who: tuple[int, bool], before: _Lease | None, wanted: int, now: float) -> _Lease:
@@ -123,7 +128,9 @@ def _renewed(who: tuple[int, bool], before: _Lease | None, wanted: int, now: flo
         counted = _counted(who, now, asked, unspent, limits)
         if counted:
             return _Lease(minute, in_hand + asked - wanted, limits, *counted)
-    raise _exceeded(_as_stored(who, now), wanted, now)
+    stored = _as_stored(who, now)
+    _full[who] = (wanted, stored)
+    raise _exceeded(stored, wanted, now)
 
 
 def _counted(who: tuple[int, bool], now: float, asked: int, unspent: int, limits: tuple[int, int]) -> tuple[int, int] | None:  # fmt: skip

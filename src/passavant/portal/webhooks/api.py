@@ -9,6 +9,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
@@ -134,10 +135,15 @@ def tried(request: HttpRequest, identifier: UUID) -> Any:
 
 
 @router.get("/{uuid:identifier}/deliveries", response=list[DeliveryShown], summary="Deliveries of a webhook")
-def deliveries(request: HttpRequest, identifier: UUID, before: dt.datetime | None = None) -> Any:
-    """Answer the newest 100, or the 100 before a time: the ``created_at`` of the last one."""
+def deliveries(request: HttpRequest, identifier: UUID, after: UUID | None = None) -> Any:
+    """Answer the newest 100, or the 100 that follow one: the ``id`` of the last one answered."""
     found = _found(request, identifier).deliveries.all()
-    return (found.filter(created_at__lt=before) if before else found)[:_MOST_SHOWN]
+    if after is not None:
+        last = found.filter(pk=after).first()
+        if last is None:
+            raise _none("delivery", "livraison", after)
+        found = found.filter(Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__gt=after))
+    return found[:_MOST_SHOWN]
 
 
 @router.post(

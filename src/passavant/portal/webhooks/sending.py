@@ -8,6 +8,7 @@ under the same identifier. Threads do nothing but call; the rows are written by 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import random
 import time
 from collections import Counter
@@ -28,6 +29,7 @@ from passavant.portal.webhooks.signing import Lost, signature, unlocked
 
 __all__ = ["PER_ENDPOINT", "THREADS", "deliver_due"]
 
+_LOG = logging.getLogger(__name__)
 #: Calls at once in this process, and to one endpoint; one that fails is tried with one call at a time.
 THREADS, PER_ENDPOINT = 32, 8
 #: A call lasts a quarter of this at most.
@@ -72,8 +74,8 @@ def deliver_due(limit: int = 100, *, guard: Guard | None = None) -> int:
             if not running:
                 return delivered
             done, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)
-            for one in done:
-                delivered += _settle(running.pop(one), one.result())
+            with transaction.atomic():  # one write for all that ended together
+                delivered += sum(_settle(running.pop(one), one.result()) for one in done)
 
 
 def _due(now: dt.datetime) -> Q:
@@ -131,6 +133,9 @@ def _attempt(guard: Guard, delivery: Delivery) -> _Result:
         return _Result(None, error.got[0])
     except Unreachable as error:
         return _Result(None, str(error))
+    except Exception as error:  # noqa: BLE001  # one delivery that cannot be sent must not stop the others
+        _LOG.exception("webhook %s", delivery.pk)
+        return _Result(None, type(error).__name__)
     return _Result(answer.status, "", asked_to_wait(answer.headers.get("retry-after")))
 
 
