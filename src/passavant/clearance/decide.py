@@ -65,7 +65,7 @@ def decide(
     engine: Engine,
     *,
     currency: str,
-    basis: str,
+    basis: str | ir.StringScalar,
     stratum_ppm: int,
 ) -> ir.Table:
     """Return one decision per consignment version.
@@ -92,7 +92,7 @@ def decide(
         currency_due=ibis.literal(currency),
         propensity_ppm=ibis.literal(stratum_ppm, type="int64"),
         schema_version=ibis.literal(SCHEMA_VERSION, type="int32"),
-        basis=ibis.literal(basis),
+        basis=ibis.literal(basis) if isinstance(basis, str) else basis,
     )
     return rows.mutate(decision_id=_leaf(rows).hexdigest("sha256"))
 

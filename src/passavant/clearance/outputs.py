@@ -146,7 +146,7 @@ def decision_rows(
     engine: Engine,
     *,
     currency: str,
-    basis: str,
+    basis: str | ir.StringScalar,
     digests: Mapping[str, str],
     stratum_ppm: int,
     at: dt.datetime,

@@ -8,7 +8,7 @@ takes about as long for one declaration as for some hundreds. Under one snapshot
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import ibis
@@ -124,10 +124,14 @@ class PreparedClearance:
         )
         given = {"intake_rows": items, "exchange_rates": exchange, "law_rates": law, **state}
         found = self._items.run({name: rows for name, rows in given.items() if name in self._items.sources})
-        rows = self._decisions.run({"cleared": found})
-        place = rows.column_names.index("decided_at")
-        decided_at = pa.repeat(pa.scalar(at, rows.schema.field(place).type), rows.num_rows)
-        return Cleared(found, rows.set_column(place, rows.schema.field(place), decided_at))
+        basis = pa.table({"basis": [self.grounds.basis]})
+        rows = self._decisions.run({"cleared": found, "grounds": basis})
+        return Cleared(found, _set(rows, decided_at=at, snapshot_digest=self.grounds.snapshot.digest))
+
+    def look_up(self, snapshot: Snapshot) -> None:
+        """Take another snapshot as the state that is looked up: a later fold under the same law."""
+        self._index = SnapshotIndex(snapshot)
+        self.grounds = replace(self.grounds, snapshot=snapshot)
 
     def _prepare(self) -> None:
         grounds, engine = self.grounds, open_prepared()
@@ -155,6 +159,7 @@ class PreparedClearance:
         snapshot = GivenSnapshot(grounds.snapshot.folder, grounds.snapshot.digest, frozen=True, tables=tables)
         found = item_rows(pipeline.verdict(pipeline.facts(declared, None, rates), snapshot))
         self._items = engine.prepare(found)
+        basis = engine.given("grounds", pa.schema([("basis", pa.string())])).basis
         cleared = engine.given("cleared", ibis.Schema.to_pyarrow(found.schema()))
         self._decisions = engine.prepare(
             decision_rows(
@@ -162,7 +167,7 @@ class PreparedClearance:
                 pipeline.book,
                 engine,
                 currency=grounds.policy.file.currency,
-                basis=grounds.basis,
+                basis=basis.as_scalar(),
                 digests=grounds.digests,
                 stratum_ppm=grounds.stratum_ppm,
                 at=_EPOCH,
@@ -172,6 +177,15 @@ class PreparedClearance:
 
 def _pairs(asked: pa.Table) -> pa.Table:
     return asked.select(["currency", "law_on"]).group_by(["currency", "law_on"], use_threads=False).aggregate([])
+
+
+def _set(rows: pa.Table, **values: object) -> pa.Table:
+    """Put one value in all rows of some columns."""
+    for name, value in values.items():
+        place = rows.column_names.index(name)
+        field = rows.schema.field(place)
+        rows = rows.set_column(place, field, pa.repeat(pa.scalar(value, field.type), rows.num_rows))
+    return rows
 
 
 def _noon(day: dt.date) -> dt.datetime:

@@ -10,22 +10,18 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passavant.dataset.binding import Binding, bind
-from passavant.dataset.conversion import Conversion, Items
+from passavant.dataset.binding import bind
+from passavant.dataset.conversion import Conversion
 from passavant.dataset.duplicates import marks, repeated_marks
-from passavant.dataset.intake_inputs import no_rows_in
-from passavant.dataset.keyed import Keyed, Keying
-from passavant.dataset.readers.batch import Reader, TextBatch, Wanted
-from passavant.dataset.readers.csv_reader import CsvReader
+from passavant.dataset.keyed import Keying
+from passavant.dataset.readers.batch import TextBatch, Wanted
 from passavant.dataset.readers.json_rows import text_batch
-from passavant.dataset.readers.source import ByteSource
 from passavant.dataset.rejected import Rejected
 from passavant.dataset.row_errors import unreadable
 from passavant.dataset.schema import load_schema
@@ -73,10 +69,9 @@ class LiveIntake:
     """
 
     def __init__(self, engine: Engine, secret: bytes, administration: str) -> None:
-        self._engine, self._administration = engine, administration
         self._schema = load_schema().intake_arrow_schema()
         self._keying = Keying(secret, self._schema, dt.datetime.now(dt.UTC).date())
-        self._binding = self._bound(_Open(), "")  # type: ignore[arg-type]  # its batches are never asked for
+        self._binding = bind(_Open(), "", None, load_schema(), administration)  # type: ignore[arg-type]
         self._conversion = Conversion(self._binding, engine, "")
 
     def take(self, records: Sequence[Any], source: str) -> Taken:
@@ -87,39 +82,13 @@ class LiveIntake:
                 goods items in ``items``, or flat with one.
             source: What ``source_file`` says of them.
         """
-        return self._taken([self._conversion.run(text_batch(records, self._binding.wanted))], source)
-
-    def take_csv(self, path: Path, source: str) -> Taken:
-        """Take a CSV file, a goods item per line; ``source_row`` is the line.
-
-        Raises:
-            BadInput: its header lacks what names a declaration, or it cannot be read at all.
-        """
-        with ByteSource(path) as stream:
-            reader = CsvReader(stream)
-            binding = self._bound(reader, source)
-            conversion = Conversion(binding, self._engine, source)
-            batches = [conversion.run(batch) for batch in reader.batches(binding.wanted)]
-        if not sum(len(batch.rejected) + batch.table.num_rows for batch in batches):
-            raise no_rows_in(source)
-        return self._taken(batches, source)
-
-    def _bound(self, reader: Reader, source: str) -> Binding:
-        return bind(reader, source, None, load_schema(), self._administration)
-
-    def _taken(self, batches: Sequence[Items], source: str) -> Taken:
         self._keying.forget()
-        keyed = [self._keying.run(batch) for batch in batches]
-        table = pa.concat_tables([one.table for one in keyed]).combine_chunks()
-        place = table.column_names.index("source_file")
-        table = table.set_column(place, "source_file", pa.repeat(source, table.num_rows))
-        rejected = [dataclasses.replace(row, source_file=source) for one in keyed for row in one.rejected]
+        keyed = self._keying.run(self._conversion.run(text_batch(records, self._binding.wanted)))
+        place = keyed.table.column_names.index("source_file")
+        table = keyed.table.set_column(place, "source_file", pa.repeat(source, keyed.table.num_rows)).combine_chunks()
+        rejected = [dataclasses.replace(row, source_file=source) for row in keyed.rejected]
         rejected += _twice(table)
-        return Taken(_without(table, rejected), _parties(keyed), rejected)
-
-
-def _parties(keyed: Iterable[Keyed]) -> pa.Table:
-    return pa.concat_tables([one.parties for one in keyed])
+        return Taken(_without(table, rejected), keyed.parties, rejected)
 
 
 def _twice(table: pa.Table) -> list[Rejected]:

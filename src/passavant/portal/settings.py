@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "passavant.portal.operations",
     "passavant.portal.operators",
     "passavant.portal.webhooks",
+    "passavant.portal.declarations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

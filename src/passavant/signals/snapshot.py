@@ -32,7 +32,16 @@ from passavant.texts.file_faults import fault_of
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["EVENT_COLUMNS", "HISTORY_COLUMNS", "Snapshot", "events_of", "fold", "open_snapshot", "placed_at"]
+__all__ = [
+    "EVENT_COLUMNS",
+    "HISTORY_COLUMNS",
+    "Snapshot",
+    "empty_snapshot",
+    "events_of",
+    "fold",
+    "open_snapshot",
+    "placed_at",
+]
 
 _NOT_A_LIST = Text("snapshot.json does not list its files", "snapshot.json n'énumère pas ses fichiers")
 #: One row per consignment: what splits and quotas are made of. Decisions keep these columns, so that an earlier OUT is history.
@@ -137,6 +146,13 @@ def fold(
     engine.write(_declared(every), folder / "declared.parquet")
     (folder / "events.tmp").unlink()
     return _seal(folder, Origin.of(policy, key_id), earlier=earlier is not None)
+
+
+def empty_snapshot(engine: Engine, policy: Policy, folder: Path, *, key_id: str) -> Snapshot:
+    """Write the snapshot of no decision at all: what the first declaration of a deployment is decided by."""
+    kinds = {name: ibis.dtype(kind) for name, kind in EVENT_COLUMNS.items()}
+    events = engine.arrow("no_events", ibis.schema(kinds).to_pyarrow().empty_table())
+    return fold(engine, events, [], policy, folder, key_id=key_id)
 
 
 def open_snapshot(folder: Path, policy: Policy, *, key_id: str) -> Snapshot:

@@ -1,0 +1,66 @@
+"""What is asked of the decision process, and what comes back for each declaration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from passavant.dataset.row_errors import RowError
+from passavant.portal.declarations.models import Entry, Submission
+from passavant.texts import Text
+
+__all__ = ["Asked", "Told", "error_of", "record_digest"]
+
+
+@dataclass
+class Asked:
+    """Declarations of one submission, to be decided together.
+
+    Attributes:
+        submission: Theirs; not saved yet where the whole of it is here.
+        declarant_id: Whose they must be.
+        records: JSON values, one per declaration.
+        first: Place of the first of them in the submission, from 0.
+    """
+
+    submission: Submission
+    declarant_id: str
+    records: Sequence[Any]
+    first: int = 0
+
+
+@dataclass
+class Told:
+    """What became of one declaration.
+
+    Attributes:
+        record: Its place in the submission, from 1.
+        status: Decided now; known already, with the same content; or refused.
+        entry: Its entry in the journal.
+        errors: Why it was refused.
+        decision: Its decision, where it was decided now.
+        items: Its goods items, likewise.
+    """
+
+    record: int
+    status: Literal["decided", "known", "refused"]
+    entry: Entry | None = None
+    errors: Sequence[Mapping[str, Any]] = ()
+    declaration_id: str | None = None
+    decision: Mapping[str, Any] | None = None
+    items: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+
+
+def error_of(code: str, expected: Text, remedy: Text, *, field: str = "", value: str = "") -> dict[str, Any]:
+    """Return an error as intake records them."""
+    return RowError(code, field, value, expected, remedy).as_record()
+
+
+def record_digest(record: Any) -> str:
+    """Return the SHA-256 of what one declaration says, whatever the order of its members."""
+    return hashlib.sha256(
+        json.dumps(record, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()

@@ -1,0 +1,238 @@
+"""Declarations decided together: taken in, compared with what stands, cleared, and written to the journal in one transaction.
+
+One bad declaration never holds up the others: what cannot be read is refused by itself, and what makes the clearance fail is
+found by halving and refused too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from django.db import IntegrityError, transaction
+
+from passavant.clearance.prepared import Cleared, PreparedClearance
+from passavant.dataset.live import LiveIntake, Taken
+from passavant.portal.declarations import refusals
+from passavant.portal.declarations.asked import Asked, Told, record_digest
+from passavant.portal.declarations.journal import append
+from passavant.portal.declarations.models import Entry
+
+__all__ = ["decide"]
+
+_log = logging.getLogger(__name__)
+_TRIES = 3
+
+
+@dataclass
+class _Declaration:
+    """One record under way."""
+
+    asked: Asked
+    record: int
+    content: Any
+    told: Told | None = None
+    entry: Entry | None = None
+    places: list[int] = field(default_factory=list)
+
+    @property
+    def declaration_id(self) -> str | None:
+        return self.entry.declaration_id if self.entry else None
+
+    def refuse(self, *errors: Mapping[str, Any], declaration_id: str | None = None) -> None:
+        self.told = Told(self.record, "refused", errors=errors, declaration_id=declaration_id)
+
+
+def decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance, *, sandbox: bool) -> list[list[Told]]:
+    """Decide, and keep what was decided: what is returned is on the disk.
+
+    Args:
+        asked: Parts of submissions, all of trial data or none.
+        intake: Made for the deployment's secret.
+        ready: The clearance; every record's day must lie in its span.
+        sandbox: Whether this is trial data.
+
+    Returns:
+        For each part, what became of its records, in order.
+    """
+    for attempt in range(_TRIES):
+        try:
+            return _decide(asked, intake, ready, sandbox)
+        except IntegrityError:  # another process took a version between the look and the writing
+            if attempt == _TRIES - 1:
+                raise
+    raise AssertionError
+
+
+def _decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance, sandbox: bool) -> list[list[Told]]:
+    every = [
+        _Declaration(one, one.first + place, _owned(content, one.declarant_id))
+        for one in asked
+        for place, content in enumerate(one.records, 1)
+    ]
+    taken = intake.take([one.content for one in every], "")
+    _refuse_unread(every, taken)
+    _refuse_strangers(every, taken, ready)
+    _compare_with_standing(every, sandbox)
+    at = dt.datetime.now(dt.UTC)
+    cleared = _cleared(every, taken, ready, at)
+    with transaction.atomic():
+        append(
+            asked, [one.entry for one in every if one.entry], cleared, taken.parties, ready.grounds, at, sandbox=sandbox
+        )
+        found = _told(every, cleared)
+        refusals.keep(asked, found)
+    return found
+
+
+def _owned(content: Any, declarant_id: str) -> Any:
+    """Fill in the declarant where the record and its items leave it out."""
+    if not isinstance(content, dict) or content.get("declarant_id"):
+        return content
+    items = content.get("items")
+    if isinstance(items, list) and any(isinstance(item, dict) and item.get("declarant_id") for item in items):
+        return content
+    return {**content, "declarant_id": declarant_id}
+
+
+def _refuse_unread(every: Sequence[_Declaration], taken: Taken) -> None:
+    """Refuse the records of which a row could not be read."""
+    found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    names: dict[int, str | None] = {}
+    for row in taken.rejected:
+        found[row.source_row] += [error.as_record() for error in row.errors]
+        names[row.source_row] = row.declaration_id
+    for number, errors in found.items():
+        every[number - 1].refuse(*errors, declaration_id=names[number])
+
+
+def _refuse_strangers(every: Sequence[_Declaration], taken: Taken, ready: PreparedClearance) -> None:
+    """Refuse declarations of another declarant or administration, and records that hold several; note the others' entries."""
+    columns = ["source_row", "consignment_id", "administration", "declarant_id", "declaration_id", "version",
+               "s10", "house_waybill", "order_id"]  # fmt: skip
+    for place, row in enumerate(taken.items.select(columns).to_pylist()):
+        one = every[row["source_row"] - 1]
+        if one.told is not None:
+            continue
+        one.places.append(place)
+        if row["declarant_id"] != one.asked.declarant_id:
+            one.refuse(
+                refusals.not_yours(row["declarant_id"], one.asked.declarant_id), declaration_id=row["declaration_id"]
+            )
+        elif row["administration"] != ready.grounds.policy.id:
+            one.refuse(
+                refusals.elsewhere(row["administration"], ready.grounds.policy.id), declaration_id=row["declaration_id"]
+            )
+        elif one.entry is None:
+            one.entry = _entry(one, row)
+        elif (one.entry.consignment_id, one.entry.version) != (row["consignment_id"], row["version"]):
+            one.refuse(refusals.several(), declaration_id=row["declaration_id"])
+    for one in every:
+        if one.told is None and one.entry is None:  # its rows belong to a consignment that another record spoilt
+            one.refuse(refusals.spoilt())
+        if one.told is not None:
+            one.entry = None
+
+
+def _entry(one: _Declaration, row: Mapping[str, Any]) -> Entry:
+    submission = one.asked.submission
+    return Entry(
+        submission=submission, record=one.record, organisation_id=submission.organisation_id, sandbox=submission.sandbox,
+        consignment_id=row["consignment_id"], declaration_id=row["declaration_id"], version=row["version"],
+        digest=record_digest(one.content), s10=row["s10"] or "", house_waybill=row["house_waybill"] or "",
+        order_id=row["order_id"] or "",
+    )  # fmt: skip
+
+
+def _compare_with_standing(every: Sequence[_Declaration], sandbox: bool) -> None:
+    """Refuse a version that says something else than it did, or comes after a later one; know again what was decided."""
+    names = {one.entry.consignment_id for one in every if one.entry}
+    standing: dict[str, dict[int, Entry]] = defaultdict(dict)
+    for entry in Entry.objects.filter(sandbox=sandbox, consignment_id__in=names):
+        standing[entry.consignment_id][entry.version] = entry
+    for one in every:
+        if one.entry is None:
+            continue
+        versions = standing[one.entry.consignment_id]
+        newest = max(versions, default=0)
+        same = versions.get(one.entry.version)
+        if same is not None and same.digest == one.entry.digest:
+            one.told, one.entry = Told(one.record, "known", entry=same), None
+        elif same is not None or one.entry.version < newest:
+            one.refuse(refusals.taken_version(one.entry.version, newest), declaration_id=one.entry.declaration_id)
+            one.entry = None
+        else:
+            one.entry.kind = Entry.Kind.AMENDED if newest else Entry.Kind.LODGED
+            one.entry.supersedes = versions[newest].decision_id if newest else ""
+            versions[one.entry.version] = one.entry
+
+
+def _cleared(every: Sequence[_Declaration], taken: Taken, ready: PreparedClearance, at: dt.datetime) -> Cleared | None:
+    """Clear what stands; whatever makes the clearance fail is refused, and the rest cleared without it."""
+    wanted = [one for one in every if one.entry]
+    if not wanted:
+        return None
+    items = _own_rows(taken.items, wanted)
+    try:
+        return ready.run(items, at)
+    except Exception:  # noqa: BLE001  # whatever it is, the other declarations must not wait for it
+        _log.exception("a batch of %s declarations cannot be cleared; looking for the one", len(wanted))
+    parts = list(_halved(wanted, taken.items, ready, at))
+    if not parts:
+        return None
+    return Cleared(pa.concat_tables([one.items for one in parts]), pa.concat_tables([one.decisions for one in parts]))
+
+
+def _halved(
+    wanted: Sequence[_Declaration], items: pa.Table, ready: PreparedClearance, at: dt.datetime
+) -> Iterable[Cleared]:
+    try:
+        yield ready.run(_own_rows(items, wanted), at)
+    except Exception as error:  # noqa: BLE001
+        if len(wanted) == 1:
+            _log.exception("the declaration %s cannot be cleared", wanted[0].entry)
+            wanted[0].refuse(refusals.fault(type(error).__name__), declaration_id=wanted[0].declaration_id)
+            wanted[0].entry = None
+            return
+        middle = len(wanted) // 2
+        yield from _halved(wanted[:middle], items, ready, at)
+        yield from _halved(wanted[middle:], items, ready, at)
+
+
+def _own_rows(items: pa.Table, wanted: Sequence[_Declaration]) -> pa.Table:
+    """Return the rows of some declarations, each saying which submission it came in, and its place there."""
+    places = np.array([place for one in wanted for place in one.places], np.int64)
+    files = [str(one.asked.submission.pk) for one in wanted for _ in one.places]
+    records = [one.record for one in wanted for _ in one.places]
+    rows = items.take(pa.array(places))
+    for name, values in (("source_file", pa.array(files, pa.string())), ("source_row", pa.array(records, pa.int64()))):
+        rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), values)
+    return rows
+
+
+def _told(every: Sequence[_Declaration], cleared: Cleared | None) -> list[list[Told]]:
+    """Return what became of each record, part by part; entries have their decision by now."""
+    decisions = {} if cleared is None else {_key(row): row for row in cleared.decisions.to_pylist()}
+    items: dict[tuple[str, int], list[Mapping[str, Any]]] = defaultdict(list)
+    if cleared is not None:
+        for row in cleared.items.to_pylist():
+            items[_key(row)].append(row)
+    parts: dict[int, list[Told]] = defaultdict(list)
+    for one in every:
+        if one.entry is not None:
+            key = (one.entry.consignment_id, one.entry.version)
+            one.told = Told(one.record, "decided", one.entry, decision=decisions[key], items=items[key])
+        assert one.told is not None  # noqa: S101  # every record was refused, known or decided
+        parts[id(one.asked)].append(one.told)
+    order = list(dict.fromkeys(id(one.asked) for one in every))
+    return [parts[key] for key in order]
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, int]:
+    return row["consignment_id"], row["version"]

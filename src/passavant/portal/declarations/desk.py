@@ -1,0 +1,96 @@
+"""The desk where declarations are decided: intake and clearance made ready, for the days around today and any other month."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+from passavant import settings
+from passavant.clearance.prepared import Grounds, PreparedClearance
+from passavant.dataset.live import LiveIntake
+from passavant.engines import open_duckdb
+from passavant.portal.declarations.asked import Asked, Told
+from passavant.portal.declarations.compaction import newest_snapshot
+from passavant.portal.declarations.days import days_of
+from passavant.portal.declarations.deciding import decide
+from passavant.portal.declarations.grounds import current_grounds
+
+__all__ = ["Desk", "desk"]
+
+#: Days before and after today that are always ready.
+BEFORE, AFTER = 45, 15
+_MONTHS_KEPT = 3
+
+
+class Desk:
+    """Everything that decides, made ready; one thread at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._snapshot: Path | None = newest_snapshot()
+        self.grounds: Grounds = current_grounds(self._snapshot)
+        self._intake = LiveIntake(open_duckdb(threads=1), settings.secret(), self.grounds.policy.id)
+        self._months: OrderedDict[tuple[int, int], PreparedClearance] = OrderedDict()
+        self._ready = self._around(_today())
+
+    def is_ready_for(self, records: Sequence[object]) -> bool:
+        """Return whether every record lies in the days that are ready: the others take seconds to be made so."""
+        return all(day is None or self._covers(day) for day in days_of(records))
+
+    def decide(self, asked: Sequence[Asked], *, sandbox: bool) -> list[list[Told]]:
+        """Decide declarations of the days that are ready; see :func:`passavant.portal.declarations.deciding.decide`."""
+        with self._lock:
+            return decide(asked, self._intake, self._ready, sandbox=sandbox)
+
+    def decide_month(self, asked: Asked, month: tuple[int, int], *, sandbox: bool) -> list[Told]:
+        """Decide declarations of one other month."""
+        with self._lock:
+            return decide([asked], self._intake, self._of_month(month), sandbox=sandbox)[0]
+
+    def refresh(self) -> None:
+        """Look up the newest snapshot, and move the days that are ready along with the calendar."""
+        newest = newest_snapshot()
+        with self._lock:
+            if newest != self._snapshot:
+                self._snapshot, self.grounds = newest, current_grounds(newest)
+                for ready in (self._ready, *self._months.values()):
+                    ready.look_up(self.grounds.snapshot)
+            if self._ready.last < _today() + dt.timedelta(days=AFTER // 2):
+                self._ready = self._around(_today())
+
+    def _covers(self, day: dt.date) -> bool:
+        return self._ready.first < day < self._ready.last
+
+    def _around(self, today: dt.date) -> PreparedClearance:
+        return PreparedClearance(self.grounds, today - dt.timedelta(days=BEFORE), today + dt.timedelta(days=AFTER))
+
+    def _of_month(self, month: tuple[int, int]) -> PreparedClearance:
+        if month not in self._months:
+            first = dt.date(*month, 1)
+            last = (first + dt.timedelta(days=32)).replace(day=1)
+            self._months[month] = PreparedClearance(
+                self.grounds, first - dt.timedelta(days=2), last + dt.timedelta(days=2)
+            )
+            while len(self._months) > _MONTHS_KEPT:
+                self._months.popitem(last=False)
+        self._months.move_to_end(month)
+        return self._months[month]
+
+
+_desk: list[Desk] = []
+_making = threading.Lock()
+
+
+def desk() -> Desk:
+    """Return the desk of this process, made at the first call (some seconds)."""
+    with _making:
+        if not _desk:
+            _desk.append(Desk())
+        return _desk[0]
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

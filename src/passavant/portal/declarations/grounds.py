@@ -1,0 +1,69 @@
+"""What the deployment decides by: its policy, rules, rates, and the state that the lake's newest run left.
+
+``PASSAVANT_POLICY`` names the policy (default: EU), ``PASSAVANT_RULES`` and ``PASSAVANT_RATES`` files, joined by colons.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from passavant import settings
+from passavant.clearance.prepared import Grounds
+from passavant.clearance.rules import RuleSet, load_rules
+from passavant.clearance.run import STRATUM_PPM
+from passavant.engines import open_duckdb
+from passavant.lake import staged
+from passavant.money.exchange import load_rates
+from passavant.policy.load import Policy, load_policy
+from passavant.signals import Snapshot, empty_snapshot, open_snapshot
+
+__all__ = ["current_grounds", "current_rules", "lake", "policy_of_deployment", "rate_files", "rule_files"]
+
+
+def lake() -> Path:
+    """Return the folder of the lake."""
+    return settings.home() / "lake"
+
+
+def policy_of_deployment() -> Policy:
+    """Return the policy of the administration that this deployment serves."""
+    return load_policy(os.environ.get("PASSAVANT_POLICY", "EU"))
+
+
+def rule_files() -> tuple[Path, ...]:
+    """Return the files of analyst rules in force; none means those that come with Passavant."""
+    return _files("PASSAVANT_RULES")
+
+
+def rate_files() -> tuple[Path, ...]:
+    """Return the files of exchange rates laid over the European Central Bank's."""
+    return _files("PASSAVANT_RATES")
+
+
+def current_rules() -> RuleSet:
+    """Return the analyst rules in force."""
+    return load_rules(rule_files() or None)
+
+
+def current_grounds(snapshot: Path | None) -> Grounds:
+    """Return what a declaration is decided by now.
+
+    Args:
+        snapshot: Folder of the newest snapshot; None before there is one.
+    """
+    policy, key_id = policy_of_deployment(), settings.key_id(settings.secret())
+    state = open_snapshot(snapshot, policy, key_id=key_id) if snapshot else _empty(policy, key_id)
+    return Grounds(policy, current_rules(), load_rates(rate_files()), state, key_id, STRATUM_PPM)
+
+
+def _empty(policy: Policy, key_id: str) -> Snapshot:
+    target = settings.home() / "snapshots" / f"empty-{policy.id}-{key_id}"
+    if not (target / "snapshot.json").exists():
+        with staged(target) as folder:
+            empty_snapshot(open_duckdb(), policy, folder, key_id=key_id)
+    return open_snapshot(target, policy, key_id=key_id)
+
+
+def _files(variable: str) -> tuple[Path, ...]:
+    return tuple(Path(name) for name in os.environ.get(variable, "").split(os.pathsep) if name)

@@ -1,0 +1,115 @@
+"""The journal written and read: batches of Arrow, and entries that point into them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from passavant.clearance.lookup import Found
+from passavant.clearance.prepared import Cleared, Grounds
+from passavant.portal.declarations.arrow import packed, unpacked
+from passavant.portal.declarations.asked import Asked
+from passavant.portal.declarations.models import Batch, Entry, Submission
+from passavant.portal.webhooks.services import announce_many
+
+__all__ = ["append", "found_of"]
+
+_AT_ONCE = 1000
+
+
+def append(
+    asked: Sequence[Asked],
+    entries: Sequence[Entry],
+    cleared: Cleared | None,
+    parties: pa.Table,
+    grounds: Grounds,
+    at: dt.datetime,
+    *,
+    sandbox: bool,
+) -> None:
+    """Append what was decided together; call it within the transaction that acknowledges it.
+
+    Args:
+        asked: The parts of submissions; those that are new are saved.
+        entries: One for each decision.
+        cleared: Items and decisions; None where nothing was decided.
+        parties: Names for the vault.
+        grounds: What was decided by.
+        at: When.
+        sandbox: Whether this is trial data.
+    """
+    new = [one.submission for one in asked if one.submission._state.adding]
+    for submission in new:
+        submission.state, submission.finished_at = Submission.State.FINISHED, at
+    Submission.objects.bulk_create(new, batch_size=_AT_ONCE)
+    if cleared is None:
+        return
+    decisions = _superseding(cleared.decisions, entries)
+    batch = Batch.objects.create(
+        at=at,
+        basis=grounds.basis,
+        sandbox=sandbox,
+        consignments=decisions.num_rows,
+        rows=cleared.items.num_rows,
+        items=packed(cleared.items),
+        decisions=packed(decisions),
+        parties=packed(parties),
+    )
+    _point(entries, decisions, batch, at)
+    Entry.objects.bulk_create(entries, batch_size=_AT_ONCE)
+    announce_many([(_event(one), one.organisation_id, _announced(one), sandbox) for one in entries])
+
+
+def found_of(entry: Entry) -> Found:
+    """Return the decision and the goods items of an entry, as a run's look-up gives them.
+
+    Args:
+        entry: One with a batch.
+    """
+    assert entry.batch is not None  # noqa: S101  # a cancellation decides nothing
+    decision = unpacked(entry.batch.decisions).slice(entry.place or 0, 1).to_pylist()[0]
+    items = unpacked(entry.batch.items)
+    own = pc.and_(pc.equal(items["consignment_id"], entry.consignment_id), pc.equal(items["version"], entry.version))
+    rows = sorted(items.filter(own).to_pylist(), key=lambda row: row["item_no"])
+    return Found(entry.consignment_id, decision, rows, ())
+
+
+def _superseding(decisions: pa.Table, entries: Sequence[Entry]) -> pa.Table:
+    """Put into each decision the one that it takes the place of."""
+    before = {(one.consignment_id, one.version): one.supersedes or None for one in entries}
+    keys = zip(decisions["consignment_id"].to_pylist(), decisions["version"].to_pylist(), strict=True)
+    values = pa.array([before[key] for key in keys], pa.string())
+    return decisions.set_column(decisions.column_names.index("supersedes"), "supersedes", values)
+
+
+def _point(entries: Sequence[Entry], decisions: pa.Table, batch: Batch, at: dt.datetime) -> None:
+    """Give each entry its place in the batch, and what was decided."""
+    columns = ["consignment_id", "version", "decision_id", "outcome", "lane", "category"]
+    rows = {
+        (row["consignment_id"], row["version"]): (place, row)
+        for place, row in enumerate(decisions.select(columns).to_pylist())
+    }
+    for entry in entries:
+        entry.place, row = rows[entry.consignment_id, entry.version]
+        entry.batch, entry.at = batch, at
+        entry.decision_id, entry.outcome, entry.lane = row["decision_id"], row["outcome"], row["lane"]
+        entry.category = row["category"]
+
+
+def _event(entry: Entry) -> str:
+    return "declaration.amended" if entry.kind == Entry.Kind.AMENDED else "declaration.decided"
+
+
+def _announced(entry: Entry) -> Mapping[str, Any]:
+    return {
+        "consignment_id": entry.consignment_id,
+        "declaration_id": entry.declaration_id,
+        "version": entry.version,
+        "decision_id": entry.decision_id,
+        "outcome": entry.outcome,
+        "decided_at": entry.at.isoformat(),
+    }
