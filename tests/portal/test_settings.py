@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,28 @@ def test_nobody_signs_up(client: Client, db: None) -> None:
     )
 
     assert b"closed" in answer.content.lower()
+
+
+_USE_CODE = """
+from passavant.portal import prepare; prepare()
+from allauth.mfa.totp.internal.auth import TOTP
+from passavant.portal.people.models import Person
+from passavant.portal.server import update_database
+update_database()
+person = Person.objects.first()
+totp = TOTP(person.authenticator_set.get()) if person else TOTP.activate(Person.objects.create_user("ada@customs.example"), "GEZDGNBVGY3TQOJQ")
+from unittest import mock
+with mock.patch("allauth.mfa.totp.internal.auth.time.time", lambda: MOMENT):
+    from passavant.portal.people.demonstration import code
+    print(totp.validate_code(code("GEZDGNBVGY3TQOJQ")))
+"""
+
+
+def test_a_code_of_the_second_factor_is_used_up_in_every_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    moment = f"MOMENT = {time.time() + 60}\n"  # the same for both, so that both see the same code
+    answers = [_run(tmp_path, moment + _USE_CODE) for _ in range(2)]
+
+    assert ["True", "False"] == [answer.stdout.strip() for answer in answers], answers[0].stderr

@@ -26,18 +26,10 @@ def serve_portal(out: Path, taken: socket.socket) -> None:
         out: The folder of the cleared day.
         taken: The address, from :func:`passavant.cli.serving.listen`.
     """
-    from passavant.portal.demonstration import load, stand_alone
+    from passavant.portal.demonstration import open_on
+    from passavant.portal.server import run
 
-    stand_alone()
-    from django.db import connections
-
-    from passavant.portal.people.demonstration import make_accounts
-    from passavant.portal.server import run, update_database
-
-    update_database()
-    accounts = make_accounts()
-    load(out)
-    connections.close_all()  # the processes that serve have their own
+    accounts = open_on(out)
     _show(accounts, taken.getsockname()[1])
     run(taken, _PROCESSES, demonstration=True, between=_codes(accounts.secret))
     echo(pick("The portal has stopped.", "Le portail est arrêté."))

@@ -25,6 +25,7 @@ HELP = pick(
     "piste d'audit.\n\nExemple : passavant people integrity --from 2026-10-01 --to 2026-12-31",
 )
 _FORMATS = ["%Y-%m-%d"]
+_FRENCH_PERCENT = "\u00a0%"
 
 
 def integrity(
@@ -46,7 +47,7 @@ def integrity(
         return
     heading = [
         pick("person", "personne"), pick("indicator", "indicateur"), pick("about", "au sujet de"), pick("count", "nombre"),
-        pick("of", "sur"), pick("share", "part"), "95 %", pick("office", "bureau"), pick("look", "à voir"),
+        pick("of", "sur"), pick("share", "part"), pick("95%", "95\u00a0%"), pick("office", "bureau"), pick("look", "à voir"),
     ]  # fmt: skip
     table([heading, *map(_row, found)], right=(3, 4, 5, 7))
     echo()
@@ -64,7 +65,7 @@ def _row(one: Indicator) -> list[str]:
 
 
 def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{number(100 * share, decimals=1)}\u00a0%"
+    return "—" if share is None else f"{number(100 * share, decimals=1)}{pick('%', _FRENCH_PERCENT)}"
 
 
 def _record(one: Indicator) -> dict[str, Any]:

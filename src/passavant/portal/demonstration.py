@@ -9,13 +9,16 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from passavant import settings
 from passavant.lake import publish
 from passavant.portal.deployment import prepare
 
-__all__ = ["first_answers", "load", "stand_alone"]
+if TYPE_CHECKING:
+    from passavant.portal.people.demonstration import Accounts
+
+__all__ = ["first_answers", "load", "open_on", "stand_alone"]
 
 #: What a real deployment on this machine may have set, and the demonstration must not touch.
 _NOT_OURS = ("DATABASE_URL", "PASSAVANT_HOSTS", "PASSAVANT_LOG", "PASSAVANT_ISSUER_KEY", "PASSAVANT_OIDC_ISSUER")
@@ -38,6 +41,21 @@ def stand_alone() -> None:
         os.environ.pop(name, None)
     os.environ["PASSAVANT_PLAIN_HTTP"] = "1"
     prepare(demonstration=True)
+
+
+def open_on(out: Path) -> Accounts:
+    """Make the portal's database with its accounts, put a cleared day into it, and return who can sign in."""
+    stand_alone()
+    from django.db import connections
+
+    from passavant.portal.people.demonstration import make_accounts
+    from passavant.portal.server import update_database
+
+    update_database()
+    accounts = make_accounts()
+    load(out)
+    connections.close_all()  # the processes that serve have their own
+    return accounts
 
 
 def load(out: Path) -> None:

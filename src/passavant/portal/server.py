@@ -18,6 +18,7 @@ def update_database() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def run(
@@ -56,6 +57,7 @@ def run_web(descriptor: int, workers: int) -> None:
                 "worker_class": "gthread",
                 "preload_app": False,
                 "timeout": 60,
+                "graceful_timeout": 15,
                 "loglevel": "warning",
                 "control_socket_disable": True,
             }

@@ -60,15 +60,19 @@ def test_what_the_function_returns_is_the_result(db: None, doing: Any) -> None:
     assert claim("two") is None
 
 
-def test_progress_is_written_no_more_than_once_in_a_pause(db: None, doing: Any) -> None:
+def test_progress_is_written_once_in_a_pause_and_at_the_end(db: None, doing: Any) -> None:
+    written = []
+
     def count(job: Progress) -> None:
-        for number in range(1000):
+        for number in range(1, 1001):
             job.tell(number, 1000)
+        written.append(Job.objects.get().done)
 
     doing(count)
     job = _run(pause=3600)
 
-    assert (State.DONE, 0, 1000) == (job.state, job.done, job.total)
+    assert [1] == written
+    assert (State.DONE, 1000, 1000) == (job.state, job.done, job.total)
 
 
 def test_a_refusal_is_kept_in_both_languages(db: None, doing: Any) -> None:

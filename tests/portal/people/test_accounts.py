@@ -121,4 +121,34 @@ def test_the_integrity_indicators_are_shown_and_their_reading_recorded(tmp_path:
     assert (0, 2) == (empty.returncode, backwards.returncode), empty.stderr
     assert "no decision of an officer" in empty.stdout
     assert ([], 2) == (told["indicators"], checked["size"])
-    assert "95 %" in told["method"]
+    assert "95%" in told["method"]
+
+
+_ACT = """
+from passavant.portal import prepare; prepare()
+from passavant.portal.trail.services import record
+for number in range(48):
+    zoe = number % 6 == 0
+    record(
+        "passavant.case.released" if zoe else "passavant.case.controlled", actor="zoe@x.example" if zoe else "ada@x.example",
+        object_type="consignment", object_id=f"EU:D1:{number}", purpose="seen before",
+        data={"advised": "control", "lane": "red", "declarant": "D1", "second": "", "seconds_since_opened": 60},
+    )
+"""
+
+
+def test_whoever_stands_out_is_marked_and_the_method_is_told(tmp_path: Path) -> None:
+    _run(tmp_path, "people", "list")
+    kept = {name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
+    subprocess.run(
+        [sys.executable, "-c", _ACT], check=True, env=kept | {"PASSAVANT_HOME": str(tmp_path), "PYTHONPATH": ":".join(sys.path)},
+    )  # fmt: skip
+    year = ("--from", "2020-01-01", "--to", "2099-12-31")
+    shown = _run(tmp_path, "people", "integrity", *year).stdout
+    told = json.loads(_run(tmp_path, "people", "integrity", *year, "--json").stdout)
+    (line,) = [line for line in shown.splitlines() if line.startswith("zoe@x.example") and "overrides" in line]
+
+    assert ["8", "8", "100.0%"] == line.split()[2:5]
+    assert line.endswith("←")
+    assert "a question to ask, not a finding" in shown
+    assert ["overrides"] == [one["indicator"] for one in told["indicators"] if one["flagged"]]

@@ -30,7 +30,7 @@ class Period(Schema):
 
 
 class ShareShown(Schema):
-    """So many of so many, and the 95 % interval of the share."""
+    """So many of so many, and the 95% interval of the share."""
 
     count: int
     of: int

@@ -15,7 +15,7 @@ from statistics import NormalDist
 
 __all__ = ["FEWEST", "Proportion"]
 
-#: 95 %, two-sided.
+#: 95%, two-sided.
 _DOUBT = 0.05
 _Z = NormalDist().inv_cdf(1 - _DOUBT / 2)
 #: Fewer cases than this are never flagged.
@@ -24,7 +24,7 @@ FEWEST = 5
 
 @dataclass(frozen=True)
 class Proportion:
-    """So many of so many; the interval is Wilson's, 95 %, which holds for small numbers too."""
+    """So many of so many; the interval is Wilson's, 95%, which holds for small numbers too."""
 
     count: int
     of: int

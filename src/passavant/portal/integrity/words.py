@@ -10,11 +10,11 @@ __all__ = ["METHOD", "WORDS"]
 
 #: How all of them are made: shown with every list.
 METHOD = Text(
-    f"Each share is shown with its denominator, its 95 % Wilson interval and the office's share, the person included. It is flagged only "
+    f"Each share is shown with its denominator, its 95% Wilson interval and the office's share, the person included. It is flagged only "
     f"when the lower end of the interval lies above the office's share and at least {FEWEST} cases count; where the largest of several is shown, the interval is widened for that (Bonferroni). Chance alone flags about one "
     "person in forty for each indicator, and work differs between posts: a flag is a question to ask, not a finding. Who makes up "
     "most of an office cannot stand out from it.",
-    "Chaque part est montrée avec son dénominateur, son intervalle de Wilson à 95 % et la part du bureau, personne comprise. Elle n'est "
+    "Chaque part est montrée avec son dénominateur, son intervalle de Wilson à 95\u00a0% et la part du bureau, personne comprise. Elle n'est "
     f"signalée que si la borne inférieure de l'intervalle dépasse la part du bureau et si au moins {FEWEST} cas comptent ; quand la plus grande de plusieurs parts est montrée, l'intervalle est élargi d'autant (Bonferroni). Le hasard seul "
     "signale environ une personne sur quarante pour chaque indicateur, et le travail diffère d'un poste à l'autre : un signalement est "
     "une question à poser, non une conclusion. Qui fait l'essentiel d'un bureau ne peut s'en écarter.",

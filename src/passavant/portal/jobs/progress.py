@@ -43,6 +43,8 @@ class Progress:
         self._stop = stop
         self._pause = pause
         self._written = float("-inf")
+        #: What was told last, written or not.
+        self.told: dict[str, int] = {}
 
     def tell(self, done: int, total: int | None = None) -> None:
         """Say how much is done; written about once a second, however often it is called.
@@ -50,6 +52,7 @@ class Progress:
         Raises:
             Stopped: the job was cancelled, the worker is stopping, or another worker has the job. Let it pass.
         """
+        self.told |= {"done": done} if total is None else {"done": done, "total": total}
         if self._stop.is_set():
             raise Interrupted
         now = time.monotonic()
@@ -57,7 +60,7 @@ class Progress:
             return
         self._written = now
         mine = Job.objects.filter(pk=self.job, lease_owner=self._owner, state=State.RUNNING)
-        if not mine.update(done=done, **({} if total is None else {"total": total})):
+        if not mine.update(**self.told):
             raise Lost
         if mine.filter(cancel_asked=True).exists():
             raise Cancelled

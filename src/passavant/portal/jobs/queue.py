@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -41,12 +42,18 @@ def claim(owner: str) -> Job | None:
     return None
 
 
-def end(job: uuid.UUID, owner: str, state: State, *, result: Any = None, error: PassavantError | None = None) -> bool:
-    """Write how a job ended; False where another worker has it by now, and nothing is written."""
-    told = error and {language: error.record(language) for language in ("en", "fr")}
-    return bool(
-        _held(job, owner).update(state=state, result=result, error=told, ended_at=timezone.now(), lease_owner="", lease_until=None)
-    )  # fmt: skip
+def end(
+    job: uuid.UUID,
+    owner: str,
+    state: State,
+    *,
+    result: Any = None,
+    error: PassavantError | None = None,
+    told: Mapping[str, int] | None = None,
+) -> bool:
+    """Write how a job ended, and what it told last; False where another worker has it by now, and nothing is written."""
+    ended = {"state": state, "result": result, "error": _both(error), "ended_at": timezone.now()}
+    return bool(_held(job, owner).update(**ended, **(told or {}), lease_owner="", lease_until=None))
 
 
 def give_back(job: uuid.UUID, owner: str, *, attempted: bool) -> None:
@@ -84,9 +91,14 @@ def _closed(job: Job) -> None:
     """End a job that nobody shall start again."""
     error = None if job.cancel_asked else _given_up(job)
     job.state = State.CANCELLED if job.cancel_asked else State.FAILED
-    job.error = error and {language: error.record(language) for language in ("en", "fr")}
+    job.error = _both(error)
     job.ended_at, job.lease_owner, job.lease_until = timezone.now(), "", None
     job.save()
+
+
+def _both(error: PassavantError | None) -> dict[str, Any] | None:
+    """Return a refusal by language."""
+    return None if error is None else {language: error.record(language) for language in ("en", "fr")}
 
 
 def _given_up(job: Job) -> PassavantError:

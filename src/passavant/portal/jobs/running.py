@@ -34,23 +34,24 @@ def run(job: Job, owner: str, stop: threading.Event, *, pause: float = 1.0) -> N
     if kind is None:
         end(job.pk, owner, State.FAILED, error=_unknown(job.kind))
         return
+    progress = Progress(job.pk, owner, stop, pause)
     try:
-        result = kind.work(Progress(job.pk, owner, stop, pause), **job.arguments)
-        end(job.pk, owner, State.DONE, result=result)
+        result = kind.work(progress, **job.arguments)
+        end(job.pk, owner, State.DONE, result=result, told=progress.told)
     except Cancelled:
-        end(job.pk, owner, State.CANCELLED)
+        end(job.pk, owner, State.CANCELLED, told=progress.told)
     except Interrupted:
         give_back(job.pk, owner, attempted=False)
     except Lost:
         _log.warning("job %s (%s) is another worker's by now", job.pk, job.kind)
     except PassavantError as error:
-        end(job.pk, owner, State.FAILED, error=error)
+        end(job.pk, owner, State.FAILED, error=error, told=progress.told)
     except (OperationalError, InterfaceError):
         _log.exception("job %s (%s) lost its database", job.pk, job.kind)
         give_back(job.pk, owner, attempted=True)
     except Exception:  # noqa: BLE001  # whatever it is, the worker goes on
         _log.exception("job %s (%s) failed", job.pk, job.kind)
-        end(job.pk, owner, State.FAILED, error=_fault(job))
+        end(job.pk, owner, State.FAILED, error=_fault(job), told=progress.told)
 
 
 def _unknown(kind: str) -> PassavantError:

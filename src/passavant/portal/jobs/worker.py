@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from passavant.portal.jobs import periodic, queue, running
@@ -83,14 +83,14 @@ def run_worker(stop: threading.Event) -> None:
 
 
 def _loop(work: Callable[[], None], pause: float, stop: threading.Event) -> None:
-    """Call something again and again; a database that is away is waited for."""
+    """Call something again and again until told to stop, whatever goes wrong."""
     try:
         while True:
             close_old_connections()
             try:
                 work()
-            except (DatabaseError, InterfaceError):
-                _log.exception("the database does not answer; trying again")
+            except Exception:  # noqa: BLE001  # most often a database that is away; a thread that ends would not be missed
+                _log.exception("the worker could not work; trying again")
                 connection.close()
             if stop.wait(pause):
                 return
