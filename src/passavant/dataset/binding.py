@@ -49,11 +49,19 @@ class Binding:
     notices: tuple[Text, ...]
 
 
-def bind(reader: Reader, file: str, mapping: Mapping | None, schema: Schema, administration: str) -> Binding:
+def bind(
+    reader: Reader,
+    file: str,
+    mapping: Mapping | None,
+    schema: Schema,
+    administration: str,
+    declarant: str | None = None,
+) -> Binding:
     """Match the columns of a file with the elements of the data set.
 
     Without a mapping, and for elements that the mapping does not name, a column is taken when its name is the
-    element's, case apart (without a mapping also ``Declarant ID`` for ``declarant_id``).
+    element's, case apart (without a mapping also ``Declarant ID`` for ``declarant_id``). Rows that name no administration, or
+    no declarant, are of the ones given.
 
     Raises:
         BadInput: a column name stands twice, or no column gives the declarant's or the declaration's id.
@@ -61,7 +69,8 @@ def bind(reader: Reader, file: str, mapping: Mapping | None, schema: Schema, adm
     _no_twins(reader.header, file)
     loose = mapping is None
     known = {_plain(name, loose=loose): name for name in reversed(reader.header)}
-    rules = tuple(_rule(element, mapping, known, reader, administration) for element in schema.elements)
+    own = {"administration": administration} | ({"declarant_id": declarant} if declarant else {})
+    rules = tuple(_rule(element, mapping, known, reader, own) for element in schema.elements)
     if reader.header:
         _required(rules, reader.header, file)
     sources = {rule.source for rule in rules if rule.source is not None}
@@ -69,7 +78,7 @@ def bind(reader: Reader, file: str, mapping: Mapping | None, schema: Schema, adm
 
 
 def _rule(
-    element: Element, mapping: Mapping | None, known: dict[str, str], reader: Reader, administration: str
+    element: Element, mapping: Mapping | None, known: dict[str, str], reader: Reader, own: dict[str, str]
 ) -> Rule:
     column = mapping.columns.get(element.name) if mapping else None
     sought = column.source if column else element.name
@@ -77,7 +86,7 @@ def _rule(
     if source is None and reader.open_ended:
         source = sought
     default = str(element.default) if element.default is not None else None
-    default = administration if element.name == "administration" else default
+    default = own.get(element.name, default)
     if column is None:
         column = Column.model_validate({"from": element.name})
     return Rule(

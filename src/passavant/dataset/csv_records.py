@@ -15,7 +15,7 @@ from passavant.dataset.schema import load_schema
 
 __all__ = ["BadLine", "csv_records"]
 
-_NAMED = ("administration", "declarant_id", "declaration_id", "version")
+_NAMED = ("administration", "declarant_id", "version")
 
 
 class BadLine(tuple[int, RowError]):
@@ -24,13 +24,16 @@ class BadLine(tuple[int, RowError]):
     __slots__ = ()
 
 
-def csv_records(path: Path, name: str, administration: str) -> tuple[list[dict[str, Any]], list[BadLine]]:
+def csv_records(
+    path: Path, name: str, administration: str, declarant: str
+) -> tuple[list[dict[str, Any]], list[BadLine]]:
     """Read a CSV file, a goods item per line, and gather the lines of each declaration.
 
     Args:
         path: The file.
         name: How errors call it.
         administration: Of lines that do not name one.
+        declarant: Likewise.
 
     Returns:
         Records with their goods items in ``items``, in the order of their first lines; the lines that could not be read.
@@ -40,7 +43,7 @@ def csv_records(path: Path, name: str, administration: str) -> tuple[list[dict[s
     """
     with ByteSource(path) as stream:
         reader = CsvReader(stream)
-        binding = bind(reader, name, None, load_schema(), administration)
+        binding = bind(reader, name, None, load_schema(), administration, declarant)
         names = {rule.source: rule.element.name for rule in binding.rules if rule.source is not None}
         records: dict[object, dict[str, Any]] = {}
         bad: list[BadLine] = []
@@ -54,9 +57,9 @@ def csv_records(path: Path, name: str, administration: str) -> tuple[list[dict[s
 
 def _declaration(item: Mapping[str, str], line: int) -> object:
     """Return what the lines of one declaration share; a line that names none stands alone."""
-    if "declaration_id" not in item or "declarant_id" not in item:
+    if "declaration_id" not in item:
         return line
-    return tuple(item.get(name, "").strip() for name in _NAMED)
+    return item["declaration_id"].strip(), *(item.get(name, "").strip() for name in _NAMED)
 
 
 def _bad(row: Unreadable) -> BadLine:

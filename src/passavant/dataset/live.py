@@ -87,8 +87,9 @@ class LiveIntake:
         place = keyed.table.column_names.index("source_file")
         table = keyed.table.set_column(place, "source_file", pa.repeat(source, keyed.table.num_rows)).combine_chunks()
         rejected = [dataclasses.replace(row, source_file=source) for row in keyed.rejected]
-        rejected += _twice(table)
-        return Taken(_without(table, rejected), keyed.parties, rejected)
+        table = _without(table, rejected)
+        twice = _twice(table)
+        return Taken(_without_records(table, twice), keyed.parties, rejected + twice)
 
 
 def _twice(table: pa.Table) -> list[Rejected]:
@@ -113,11 +114,15 @@ def _without(table: pa.Table, rejected: Sequence[Rejected]) -> pa.Table:
     """Leave out the records of which a row was rejected, and every row of the consignments that these name."""
     if not rejected:
         return table
-    rows = pa.array(sorted({row.source_row for row in rejected}), pa.int64())
     named = pa.array(sorted({_key(row.declarant_id, row.declaration_id) for row in rejected}))
     keys = pc.binary_join_element_wise(table["declarant_id"], table["declaration_id"], "\x1f")
-    bad = pc.or_(pc.is_in(table["source_row"], rows), pc.is_in(keys, named))
-    return table.filter(pc.invert(bad))
+    return _without_records(table.filter(pc.invert(pc.is_in(keys, named))), rejected)
+
+
+def _without_records(table: pa.Table, rejected: Sequence[Rejected]) -> pa.Table:
+    """Leave out the records of which a row was rejected; of what stands twice, the first stays."""
+    rows = pa.array(sorted({row.source_row for row in rejected}), pa.int64())
+    return table.filter(pc.invert(pc.is_in(table["source_row"], rows))) if rejected else table
 
 
 def _key(declarant: str | None, declaration: str | None) -> str:

@@ -27,6 +27,7 @@ __all__ = ["PROCESSES", "Child", "main", "supervise"]
 PROCESSES: dict[str, str] = {
     "web": "passavant.portal.server.run_web",
     "worker": "passavant.portal.jobs.worker.run_worker",
+    "decisions": "passavant.portal.declarations.process.run_decisions",
 }
 #: Seconds before a dead child is started again: doubled each time, up to the second; the first again after a calm minute.
 _FIRST_PAUSE, _LONGEST_PAUSE, _CALM = 1.0, 30.0, 60.0

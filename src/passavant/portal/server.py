@@ -10,7 +10,7 @@ from typing import Any
 __all__ = ["BESIDE", "run", "run_web", "update_database"]
 
 #: What runs beside the web server.
-BESIDE = ("worker",)
+BESIDE = ("worker", "decisions")
 
 
 def update_database() -> None:

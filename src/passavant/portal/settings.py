@@ -100,6 +100,8 @@ CACHES = {
     }
 }
 # For how long a worker that says nothing keeps its work from others: it renews the lease six times in that time.
+#: Where declarations are decided: by the decision process of `passavant serve`, or in the process that was asked.
+PASSAVANT_DECISIONS = os.environ.get("PASSAVANT_DECISIONS", "process")
 PASSAVANT_LEASE_SECONDS = float(os.environ.get("PASSAVANT_LEASE_SECONDS", "60"))
 
 AUTH_USER_MODEL = "people.Person"
@@ -160,7 +162,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 
 LOGGING = {
     "version": 1,

@@ -32,6 +32,26 @@ class Asked:
     first: int = 0
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a submission was before it was decided on, to begin again from there."""
+
+    new: bool
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, submission: Submission) -> Progress:
+        """Return it."""
+        names = ("state", "done", "decided", "refused", "refusals", "finished_at")
+        return cls(submission._state.adding, {name: getattr(submission, name) for name in names})
+
+    def restore(self, submission: Submission) -> None:
+        """Put it back; what a transaction wrote was taken back with it."""
+        submission._state.adding = self.new
+        for name, value in self.values.items():
+            setattr(submission, name, value)
+
+
 @dataclass
 class Told:
     """What became of one declaration.

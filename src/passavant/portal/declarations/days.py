@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["day_of", "days_of", "month_of"]
+__all__ = ["AFTER", "BEFORE", "day_of", "days_ready", "month_of"]
 
+#: Days before and after today that are always ready to be decided.
+BEFORE, AFTER = 45, 10
 _DATE = 10
 
 
@@ -16,9 +18,11 @@ def day_of(record: Any) -> dt.date | None:
     return next((day for name in ("accepted_at", "lodged_at") if (day := _day(_cell(record, name)))), None)
 
 
-def days_of(records: Sequence[Any]) -> Iterator[dt.date | None]:
-    """Return the day of each record."""
-    return map(day_of, records)
+def days_ready(records: Sequence[Any]) -> bool:
+    """Return whether every record lies in the days that are always ready: others take seconds to be made so."""
+    today = dt.datetime.now(dt.UTC).date()
+    first, last = today - dt.timedelta(days=BEFORE), today + dt.timedelta(days=AFTER)
+    return all(day is None or first <= day <= last for day in map(day_of, records))
 
 
 def month_of(day: dt.date) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from django.db import IntegrityError, transaction
 from passavant.clearance.prepared import Cleared, PreparedClearance
 from passavant.dataset.live import LiveIntake, Taken
 from passavant.portal.declarations import refusals
-from passavant.portal.declarations.asked import Asked, Told, record_digest
+from passavant.portal.declarations.asked import Asked, Progress, Told, record_digest
 from passavant.portal.declarations.journal import append
 from passavant.portal.declarations.models import Entry
 
@@ -40,6 +40,7 @@ class _Declaration:
     told: Told | None = None
     entry: Entry | None = None
     places: list[int] = field(default_factory=list)
+    twin: _Declaration | None = None
 
     @property
     def declaration_id(self) -> str | None:
@@ -61,12 +62,15 @@ def decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance,
     Returns:
         For each part, what became of its records, in order.
     """
+    before = [Progress.of(one.submission) for one in asked]
     for attempt in range(_TRIES):
         try:
             return _decide(asked, intake, ready, sandbox)
         except IntegrityError:  # another process took a version between the look and the writing
             if attempt == _TRIES - 1:
                 raise
+        for one, progress in zip(asked, before, strict=True):
+            progress.restore(one.submission)
     raise AssertionError
 
 
@@ -76,18 +80,18 @@ def _decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance
         for one in asked
         for place, content in enumerate(one.records, 1)
     ]
-    taken = intake.take([one.content for one in every], "")
-    _refuse_unread(every, taken)
-    _refuse_strangers(every, taken, ready)
-    _compare_with_standing(every, sandbox)
+    once = _without_twins(every)
+    taken = intake.take([one.content for one in once], "")
+    _refuse_unread(once, taken)
+    _refuse_strangers(once, taken, ready)
+    _compare_with_standing(once, sandbox)
     at = dt.datetime.now(dt.UTC)
-    cleared = _cleared(every, taken, ready, at)
+    cleared = _cleared(once, taken, ready, at)
+    found = _told(every, cleared)
+    refusals.keep(asked, found)
+    entries = [one.entry for one in every if one.entry]
     with transaction.atomic():
-        append(
-            asked, [one.entry for one in every if one.entry], cleared, taken.parties, ready.grounds, at, sandbox=sandbox
-        )
-        found = _told(every, cleared)
-        refusals.keep(asked, found)
+        append(asked, entries, cleared, taken.parties, ready.grounds, at, sandbox=sandbox)
     return found
 
 
@@ -99,6 +103,15 @@ def _owned(content: Any, declarant_id: str) -> Any:
     if isinstance(items, list) and any(isinstance(item, dict) and item.get("declarant_id") for item in items):
         return content
     return {**content, "declarant_id": declarant_id}
+
+
+def _without_twins(every: Sequence[_Declaration]) -> list[_Declaration]:
+    """Return the declarations, of those that say the same the first alone: a request sent twice at once is decided once."""
+    first: dict[tuple[str, str], _Declaration] = {}
+    for one in every:
+        kept = first.setdefault((one.asked.declarant_id, record_digest(one.content)), one)
+        one.twin = None if kept is one else kept
+    return [one for one in every if one.twin is None]
 
 
 def _refuse_unread(every: Sequence[_Declaration], taken: Taken) -> None:
@@ -227,11 +240,26 @@ def _told(every: Sequence[_Declaration], cleared: Cleared | None) -> list[list[T
     for one in every:
         if one.entry is not None:
             key = (one.entry.consignment_id, one.entry.version)
-            one.told = Told(one.record, "decided", one.entry, decision=decisions[key], items=items[key])
+            one.told = Told(
+                one.record,
+                "decided",
+                one.entry,
+                decision=decisions[key] | {"supersedes": one.entry.supersedes or None},
+                items=items[key],
+            )
+        if one.twin is not None:
+            one.told = _of_twin(one.record, one.twin)
         assert one.told is not None  # noqa: S101  # every record was refused, known or decided
         parts[id(one.asked)].append(one.told)
     order = list(dict.fromkeys(id(one.asked) for one in every))
     return [parts[key] for key in order]
+
+
+def _of_twin(record: int, twin: _Declaration) -> Told:
+    assert twin.told is not None  # noqa: S101  # it comes before
+    if twin.told.status == "refused":
+        return replace(twin.told, record=record)
+    return replace(twin.told, record=record, status="known")
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, int]:

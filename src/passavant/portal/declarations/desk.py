@@ -14,14 +14,14 @@ from passavant.dataset.live import LiveIntake
 from passavant.engines import open_duckdb
 from passavant.portal.declarations.asked import Asked, Told
 from passavant.portal.declarations.compaction import newest_snapshot
-from passavant.portal.declarations.days import days_of
+from passavant.portal.declarations.days import AFTER, BEFORE
 from passavant.portal.declarations.deciding import decide
 from passavant.portal.declarations.grounds import current_grounds
 
-__all__ = ["Desk", "desk"]
+__all__ = ["Desk", "desk", "forget"]
 
-#: Days before and after today that are always ready.
-BEFORE, AFTER = 45, 15
+#: Days that are ready beyond those that are promised, so that a day's turn finds them ready.
+_SPARE = 5
 _MONTHS_KEPT = 3
 
 
@@ -35,10 +35,6 @@ class Desk:
         self._intake = LiveIntake(open_duckdb(threads=1), settings.secret(), self.grounds.policy.id)
         self._months: OrderedDict[tuple[int, int], PreparedClearance] = OrderedDict()
         self._ready = self._around(_today())
-
-    def is_ready_for(self, records: Sequence[object]) -> bool:
-        """Return whether every record lies in the days that are ready: the others take seconds to be made so."""
-        return all(day is None or self._covers(day) for day in days_of(records))
 
     def decide(self, asked: Sequence[Asked], *, sandbox: bool) -> list[list[Told]]:
         """Decide declarations of the days that are ready; see :func:`passavant.portal.declarations.deciding.decide`."""
@@ -58,14 +54,13 @@ class Desk:
                 self._snapshot, self.grounds = newest, current_grounds(newest)
                 for ready in (self._ready, *self._months.values()):
                     ready.look_up(self.grounds.snapshot)
-            if self._ready.last < _today() + dt.timedelta(days=AFTER // 2):
+            if self._ready.last < _today() + dt.timedelta(days=AFTER + 1):
                 self._ready = self._around(_today())
 
-    def _covers(self, day: dt.date) -> bool:
-        return self._ready.first < day < self._ready.last
-
     def _around(self, today: dt.date) -> PreparedClearance:
-        return PreparedClearance(self.grounds, today - dt.timedelta(days=BEFORE), today + dt.timedelta(days=AFTER))
+        return PreparedClearance(
+            self.grounds, today - dt.timedelta(days=BEFORE + _SPARE), today + dt.timedelta(days=AFTER + _SPARE)
+        )
 
     def _of_month(self, month: tuple[int, int]) -> PreparedClearance:
         if month not in self._months:
@@ -94,3 +89,9 @@ def desk() -> Desk:
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
+
+
+def forget() -> None:
+    """Give up the desk of this process: where its home or its law changed, as in tests."""
+    with _making:
+        _desk.clear()

@@ -6,19 +6,29 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from passavant import settings
 from passavant.clearance.prepared import Grounds
 from passavant.clearance.rules import RuleSet, load_rules
 from passavant.clearance.run import STRATUM_PPM
+from passavant.clearance.run_law import RunLaw, all_reasons
 from passavant.engines import open_duckdb
 from passavant.lake import staged
 from passavant.money.exchange import load_rates
 from passavant.policy.load import Policy, load_policy
 from passavant.signals import Snapshot, empty_snapshot, open_snapshot
 
-__all__ = ["current_grounds", "current_rules", "lake", "policy_of_deployment", "rate_files", "rule_files"]
+__all__ = [
+    "current_grounds",
+    "current_law",
+    "current_rules",
+    "lake",
+    "policy_of_deployment",
+    "rate_files",
+    "rule_files",
+]
 
 
 def lake() -> Path:
@@ -55,6 +65,18 @@ def current_grounds(snapshot: Path | None) -> Grounds:
     policy, key_id = policy_of_deployment(), settings.key_id(settings.secret())
     state = open_snapshot(snapshot, policy, key_id=key_id) if snapshot else _empty(policy, key_id)
     return Grounds(policy, current_rules(), load_rates(rate_files()), state, key_id, STRATUM_PPM)
+
+
+@lru_cache(maxsize=4)
+def _law(policy: str, stamp: tuple[tuple[str, int], ...]) -> RunLaw:
+    loaded, rules = load_policy(policy), current_rules()
+    return RunLaw(loaded, same=True, same_rules=True, reasons=all_reasons(loaded, rules))
+
+
+def current_law() -> RunLaw:
+    """Return the words of the law and of the reasons in force, read again when a file of rules changes."""
+    stamp = tuple((str(file), file.stat().st_mtime_ns) for file in rule_files())
+    return _law(os.environ.get("PASSAVANT_POLICY", "EU"), stamp)
 
 
 def _empty(policy: Policy, key_id: str) -> Snapshot:

@@ -46,6 +46,8 @@ def append(
     for submission in new:
         submission.state, submission.finished_at = Submission.State.FINISHED, at
     Submission.objects.bulk_create(new, batch_size=_AT_ONCE)
+    for submission in {one.submission.pk: one.submission for one in asked if one.submission not in new}.values():
+        submission.save(update_fields=["done", "decided", "refused", "refusals"])
     if cleared is None:
         return
     decisions = _superseding(cleared.decisions, entries)

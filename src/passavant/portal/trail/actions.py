@@ -28,6 +28,7 @@ ACTIONS: dict[str, Text] = {
     "passavant.webhook.tried": Text("sent a trial to the webhook {object}", "a envoyé un essai au webhook {object}"),
     "passavant.webhook.redelivered": Text("sent a delivery of the webhook {object} again", "a renvoyé un message du webhook {object}"),
     "passavant.webhook.disabled": Text("switched off the webhook {object}, which failed", "a désactivé le webhook {object}, en échec"),
+    "passavant.declaration.cancelled": Text("cancelled the declaration {object}", "a annulé la déclaration {object}"),
     "passavant.trail.read": Text("read the trail", "a consulté la piste d'audit"),
     "passavant.case.released": Text("released the consignment {object}", "a donné mainlevée à l'envoi {object}"),
     "passavant.case.controlled": Text("sent the consignment {object} to control", "a envoyé l'envoi {object} au contrôle"),

@@ -1,0 +1,68 @@
+"""A declaration cancelled: a new version that declares nothing, recorded and announced."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import transaction
+from django.utils import timezone
+
+from passavant.portal.api.problems import Refusal
+from passavant.portal.declarations.models import Entry
+from passavant.portal.trail.services import record
+from passavant.portal.webhooks.services import announce
+
+__all__ = ["cancel"]
+
+#: What a declarant cannot take back by cancelling.
+_HELD = frozenset({"control", "do_not_load"})
+
+
+def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
+    """Cancel a declaration; one that is cancelled already is returned as it is.
+
+    Args:
+        entry: Its newest version.
+        reason: Why, in the declarant's words.
+        by: Who.
+
+    Raises:
+        Refusal: customs controls it (409).
+    """
+    if entry.kind == Entry.Kind.CANCELLED:
+        return entry
+    if entry.outcome in _HELD:
+        raise _held(entry)
+    with transaction.atomic():
+        made = Entry.objects.create(
+            kind=Entry.Kind.CANCELLED,
+            organisation=entry.organisation,
+            sandbox=entry.sandbox,
+            consignment_id=entry.consignment_id,
+            declaration_id=entry.declaration_id,
+            version=entry.version + 1,
+            digest=hashlib.sha256(reason.encode()).hexdigest(),
+            at=timezone.now(),
+            supersedes=entry.decision_id,
+        )
+        record(
+            "passavant.declaration.cancelled",
+            actor=by,
+            acting_for=entry.organisation.name,
+            object_type="consignment",
+            object_id=entry.consignment_id,
+            purpose=reason,
+        )
+        told = {"consignment_id": entry.consignment_id, "declaration_id": entry.declaration_id, "version": made.version}
+        announce("declaration.cancelled", entry.organisation, told, sandbox=entry.sandbox)
+    return made
+
+
+def _held(entry: Entry) -> Refusal:
+    return Refusal(
+        "declarations.cancel.held",
+        got=("a consignment that customs controls", "un envoi que la douane contrôle"),
+        expected=("one that it does not", "un envoi qu'elle ne contrôle pas"),
+        next_step=("Wait for the control, or write to the office.", "Attendez le contrôle, ou écrivez au bureau."),
+        status=409,
+    )

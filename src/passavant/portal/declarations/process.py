@@ -1,0 +1,202 @@
+"""The decision process: one at a time decides, and what comes while it does is decided together next.
+
+Web workers ask over a Unix socket in the portal's home (mode 0600): a length of four bytes, then JSON, in both directions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import json
+import logging
+import os
+import queue
+import socketserver
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.utils import timezone
+
+from passavant import settings
+from passavant.errors import PassavantError
+from passavant.portal.declarations.answers import submission_answer
+from passavant.portal.declarations.asked import Asked
+from passavant.portal.declarations.desk import Desk, desk
+from passavant.portal.declarations.frames import read_frame, write_frame
+from passavant.portal.declarations.models import Submission
+from passavant.portal.declarations.working import decide_at_once, work_on_one
+from passavant.portal.jobs.models import Beat
+from passavant.portal.people.models import Organisation
+
+__all__ = ["BEAT", "run_decisions", "socket_path"]
+
+#: Under which name the process says that it lives.
+BEAT = "decisions"
+#: Most requests that are decided together, and seconds between two looks at the submissions that wait.
+_TOGETHER, _IDLE, _REFRESH = 400, 0.25, 10.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Waiting:
+    """A request that waits for its answer."""
+
+    asked: Asked
+    done: threading.Event = field(default_factory=threading.Event)
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        self.answer = answer
+        self.done.set()
+
+
+def socket_path() -> Path:
+    """Return where the process listens."""
+    return settings.home() / "run" / "decisions.sock"
+
+
+def run_decisions(stop: threading.Event) -> None:
+    """Decide until told to stop."""
+    at = desk()
+    inbox: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
+    server = _Server(inbox)
+    listening = threading.Thread(target=server.serve_forever, args=(0.1,), name="listening", daemon=True)
+    listening.start()
+    refreshing = threading.Thread(target=_refresh, args=(at, stop), name="refreshing", daemon=True)
+    refreshing.start()
+    try:
+        while not stop.is_set():
+            _turn(at, inbox)
+    finally:
+        server.shutdown()
+        server.server_close()
+        connection.close()
+
+
+def _turn(at: Desk, inbox: queue.SimpleQueue[_Waiting]) -> None:
+    """Decide what waits, then one part of a large submission."""
+    close_old_connections()
+    waiting = _gathered(inbox)
+    try:
+        for sandbox in (False, True):
+            some = [one for one in waiting if one.asked.submission.sandbox is sandbox]
+            if some:
+                _decide(at, some, sandbox=sandbox)
+        work_on_one(at)
+    except (DatabaseError, InterfaceError):
+        _log.exception("the database does not answer; trying again")
+        connection.close()
+        time.sleep(_IDLE)
+    finally:
+        for one in waiting:
+            if not one.done.is_set():
+                one.tell({"busy": True})
+
+
+def _gathered(inbox: queue.SimpleQueue[_Waiting]) -> list[_Waiting]:
+    """Return what waits; where nothing does, wait a little."""
+    found: list[_Waiting] = []
+    with contextlib.suppress(queue.Empty):
+        found.append(inbox.get(timeout=_IDLE))
+        while len(found) < _TOGETHER:
+            found.append(inbox.get_nowait())
+    return found
+
+
+def _decide(at: Desk, waiting: Sequence[_Waiting], *, sandbox: bool) -> None:
+    try:
+        told = decide_at_once(at, [one.asked for one in waiting], sandbox=sandbox)
+    except PassavantError as error:
+        _alone(at, waiting, error, sandbox=sandbox)
+    except (DatabaseError, InterfaceError):
+        if len(waiting) == 1:
+            raise
+        _alone(at, waiting, None, sandbox=sandbox)
+    else:
+        for one, found in zip(waiting, told, strict=True):
+            one.tell({"answer": submission_answer(one.asked.submission, found, at.grounds.law)})
+
+
+def _alone(at: Desk, waiting: Sequence[_Waiting], error: PassavantError | None, *, sandbox: bool) -> None:
+    """Decide each by itself: one of them cannot be decided with the others."""
+    if len(waiting) == 1 and error is not None:
+        waiting[0].tell({"problem": _problem(error)})
+        return
+    for one in waiting:
+        _decide(at, [one], sandbox=sandbox)
+
+
+def _problem(error: PassavantError) -> dict[str, Any]:
+    status = getattr(error, "status", 400)
+    return {"status": status, "en": error.record("en"), "fr": error.record("fr")}
+
+
+def _refresh(at: Desk, stop: threading.Event) -> None:
+    """Take up the newest snapshot, and say that the process lives."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            Beat.objects.update_or_create(name=BEAT, defaults={"at": timezone.now()})
+            at.refresh()
+        except (DatabaseError, InterfaceError, OSError, PassavantError):
+            _log.exception("the state cannot be refreshed; trying again")
+            connection.close()
+        stop.wait(_REFRESH)
+    connection.close()
+
+
+class _Handler(socketserver.BaseRequestHandler):
+    """One web worker's thread, which asks again and again over one connection."""
+
+    server: _Server
+
+    def handle(self) -> None:
+        while (frame := read_frame(self.request)) is not None:
+            waiting = _Waiting(_asked(json.loads(frame)))
+            self.server.inbox.put(waiting)
+            waiting.done.wait()
+            write_frame(self.request, json.dumps(waiting.answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+    request_queue_size = 512
+
+    def __init__(self, inbox: queue.SimpleQueue[_Waiting]) -> None:
+        self.inbox = inbox
+        path = socket_path()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = _only_one(path.with_suffix(".lock"))
+        path.unlink(missing_ok=True)
+        before = os.umask(0o177)
+        try:
+            super().__init__(str(path), _Handler)
+        finally:
+            os.umask(before)
+
+    def server_close(self) -> None:
+        """Close, and leave the place to another."""
+        super().server_close()
+        os.close(self._lock)
+
+
+def _only_one(path: Path) -> int:
+    """Wait until no other process decides here; the lock goes with the process."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
+
+
+def _asked(request: dict[str, Any]) -> Asked:
+    given = request["submission"]
+    received = dt.datetime.fromisoformat(given["received_at"])
+    submission = Submission(**given | {"id": uuid.UUID(given["id"]), "received_at": received})
+    submission.organisation = Organisation(pk=request["organisation"], declarant_id=request["declarant_id"])
+    return Asked(submission, request["declarant_id"], request["records"])

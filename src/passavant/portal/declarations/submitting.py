@@ -1,0 +1,193 @@
+"""A request of declarations: read, decided at once when it is small, kept as a job when it is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import tempfile
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from django.db import IntegrityError, transaction
+
+from passavant.dataset.csv_records import csv_records
+from passavant.dataset.readers.json_cells import exact_json
+from passavant.errors import BadInput, Place
+from passavant.portal.api.problems import Refusal
+from passavant.portal.declarations.models import Submission
+from passavant.portal.operators.callers import Caller
+from passavant.portal.people.models import Organisation
+
+__all__ = ["AT_ONCE", "MOST", "Received", "earlier", "read_records", "receive", "wait_for_it"]
+
+#: Most declarations of a request, and most that are answered at once.
+MOST, AT_ONCE = 10_000, 100
+Media = Literal["json", "csv"]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request as it came.
+
+    Attributes:
+        records: Its declarations.
+        bad_lines: Lines of a CSV that could not be read, each as it will be refused.
+        submission: Not saved yet.
+        declarant_id: Whose declarations they must be.
+        body: The body, for the job.
+    """
+
+    records: Sequence[Any]
+    bad_lines: Sequence[Mapping[str, Any]]
+    submission: Submission
+    declarant_id: str
+    body: bytes
+
+
+def receive(caller: Caller, body: bytes, media: Media, idempotency_key: str | None, administration: str) -> Received:
+    """Read a request.
+
+    Raises:
+        BadInput: it is no JSON or CSV, holds no declaration, or too many.
+        Refusal: the caller has no declarant id.
+    """
+    if not caller.declarant_id:
+        raise _no_declarant(caller.organisation)
+    records, bad = read_records(body, media, administration, caller.declarant_id)
+    if not records and not bad:
+        raise _empty()
+    if len(records) > MOST:
+        raise _too_many(len(records))
+    submission = Submission(
+        organisation=caller.organisation,
+        key_id=caller.key.pk,
+        sandbox=caller.sandbox,
+        received_at=dt.datetime.now(dt.UTC),
+        idempotency_key=idempotency_key or None,
+        request_digest=hashlib.sha256(media.encode() + b"\0" + body).hexdigest(),
+        media=media,
+        declarations=len(records) + len(bad),
+        refusals=list(bad),
+        refused=len(bad),
+        done=len(bad),
+    )
+    return Received(records, bad, submission, caller.declarant_id, body)
+
+
+def read_records(
+    body: bytes, media: str, administration: str, declarant: str
+) -> tuple[list[Any], list[dict[str, Any]]]:
+    """Return the declarations of a body, and the lines that could not be read as refusals.
+
+    A JSON body is one declaration, an array of them, or ``{"declarations": […]}``.
+
+    Raises:
+        BadInput: it cannot be read at all.
+    """
+    if media == "csv":
+        return _csv(body, administration, declarant)
+    try:
+        value = exact_json(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise _no_json(error) from error
+    if isinstance(value, dict) and isinstance(value.get("declarations"), list):
+        value = value["declarations"]
+    return (value if isinstance(value, list) else [value]), []
+
+
+def earlier(submission: Submission) -> Submission | None:
+    """Return the earlier submission of the same idempotency key, None when there is none.
+
+    Raises:
+        Refusal: it was another request.
+    """
+    if not submission.idempotency_key:
+        return None
+    found = Submission.objects.filter(
+        organisation_id=submission.organisation_id,
+        sandbox=submission.sandbox,
+        idempotency_key=submission.idempotency_key,
+    ).first()
+    if found is not None and found.request_digest != submission.request_digest:
+        raise _other_request(submission.idempotency_key)
+    return found
+
+
+def wait_for_it(received: Received) -> Submission:
+    """Keep a request to be decided by the decision process; sent again under one key it is the same job."""
+    submission = received.submission
+    submission.content, submission.state = received.body, Submission.State.WAITING
+    try:
+        with transaction.atomic():
+            submission.save(force_insert=True)
+    except IntegrityError:
+        found = earlier(submission)
+        if found is None:
+            raise
+        return found
+    return submission
+
+
+def _csv(body: bytes, administration: str, declarant: str) -> tuple[list[Any], list[dict[str, Any]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{uuid.uuid4()}.csv"
+        path.write_bytes(body)
+        records, bad = csv_records(path, "request", administration, declarant)
+    return list(records), [
+        {"record": 0, "line": line, "declaration_id": None, "errors": [error.as_record()]} for line, error in bad
+    ]
+
+
+def _no_json(error: Exception) -> BadInput:
+    return BadInput(
+        "declarations.body.not_json",
+        got=(f"a body that is no JSON: {error}", f"un corps qui n'est pas du JSON : {error}"),
+        expected=("a declaration, or an array of declarations", "une déclaration, ou un tableau de déclarations"),
+        next_step=("Correct it, or send CSV with Content-Type: text/csv.", "Corrigez-le, ou envoyez du CSV avec Content-Type: text/csv."),
+        place=Place(field="body"),
+    )  # fmt: skip
+
+
+def _empty() -> BadInput:
+    return BadInput(
+        "declarations.body.empty",
+        got=("no declaration", "aucune déclaration"),
+        expected=(f"one to {MOST} declarations", f"une à {MOST} déclarations"),
+        next_step=("Send at least one.", "Envoyez-en au moins une."),
+        place=Place(field="body"),
+    )
+
+
+def _too_many(count: int) -> BadInput:
+    return BadInput(
+        "declarations.body.too_many",
+        got=(f"{count} declarations", f"{count} déclarations"),
+        expected=(f"at most {MOST} in a request", f"au plus {MOST} par requête"),
+        next_step=("Send them in several requests.", "Envoyez-les en plusieurs requêtes."),
+        place=Place(field="body"),
+    )
+
+
+def _no_declarant(organisation: Organisation) -> Refusal:
+    return Refusal(
+        "declarations.declarant.unknown",
+        got=(f"{organisation}, an organisation without declarant id", f"{organisation}, une organisation sans identifiant de déclarant"),
+        expected=("the key of an organisation that declares", "la clé d'une organisation qui déclare"),
+        next_step=("Ask customs to set the organisation's declarant id.", "Demandez à la douane de renseigner l'identifiant de déclarant."),
+        status=403,
+    )  # fmt: skip
+
+
+def _other_request(key: str) -> Refusal:
+    return Refusal(
+        "declarations.idempotency.other_request",
+        got=(f"another request under the Idempotency-Key {key}", f"une autre requête sous l'Idempotency-Key {key}"),
+        expected=("the same body as before, or a key of its own", "le même corps qu'auparavant, ou une clé propre"),
+        next_step=("Make a new key for each new request.", "Créez une nouvelle clé pour chaque nouvelle requête."),
+        status=422,
+    )
