@@ -53,7 +53,7 @@ def run_web(descriptor: int, workers: int) -> None:
             options: dict[str, Any] = {
                 "bind": f"fd://{os.dup(descriptor)}",  # gunicorn closes what it is given
                 "workers": workers,
-                "threads": 8,
+                "threads": 32,
                 "worker_class": "gthread",
                 "preload_app": False,
                 "timeout": 60,
