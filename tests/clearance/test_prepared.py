@@ -68,8 +68,11 @@ def test_batches_of_any_size_have_the_leaves_of_the_whole_day(
     ready = _ready(policy, snapshot)
 
     found: dict[tuple[str, int], str] = {}
+    rows: list[pa.Table] = []
     for batch in _batches(items, seed=5):
-        found |= _leaves(ready.run(batch, _AT).decisions)
+        cleared = ready.run(batch, _AT)
+        found |= _leaves(cleared.decisions)
+        rows.append(cleared.items)
 
     held = _held(whole.out)
     expected = {
@@ -77,6 +80,12 @@ def test_batches_of_any_size_have_the_leaves_of_the_whole_day(
     }
     assert expected == {key: leaf for key, leaf in found.items() if key[0] not in held}
     assert len(expected) > 2000
+    assert _items(pq.read_table(whole.out / "items.parquet"), held) == _items(pa.concat_tables(rows), held)
+
+
+def _items(table: pa.Table, held: set[str]) -> list[dict[str, object]]:
+    order = [("consignment_id", "ascending"), ("version", "ascending"), ("item_no", "ascending")]
+    return [row for row in table.sort_by(order).to_pylist() if row["consignment_id"] not in held]
 
 
 def _held(out: Path) -> set[str]:

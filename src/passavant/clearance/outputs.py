@@ -16,9 +16,10 @@ from passavant.engines import Engine
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["decision_rows", "item_rows", "write_decisions", "write_items"]
+__all__ = ["ITEM_COLUMNS", "decision_rows", "item_rows", "write_decisions", "write_items"]
 
-_ITEM_COLUMNS = (
+#: Columns of ``items``, before the masks of the reasons.
+ITEM_COLUMNS = (
     "administration",
     "declarant_id",
     "declaration_id",
@@ -99,7 +100,7 @@ def write_items(engine: Engine, verdict: ir.Table, path: Path) -> int:
 def item_rows(verdict: ir.Table) -> ir.Table:
     """Return the columns of ``items``."""
     masks = [name for name in verdict.columns if name.startswith("reason_mask_")]
-    return verdict.select(*_ITEM_COLUMNS, *masks)
+    return verdict.select(*ITEM_COLUMNS, *masks)
 
 
 def write_decisions(

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from passavant.clearance.day_rates import DayRates, day_rates, exchange_schema, law_rates_schema
-from passavant.clearance.outputs import decision_rows, item_rows
+from passavant.clearance.outputs import ITEM_COLUMNS, decision_rows, item_rows
 from passavant.clearance.pipeline import Pipeline, reason_book
 from passavant.clearance.provenance import basis_of, digests_of
 from passavant.clearance.rules import RuleSet
@@ -31,6 +31,12 @@ from passavant.signals.snapshot import Snapshot
 
 __all__ = ["Cleared", "Grounds", "PreparedClearance"]
 
+#: Columns that items keep as they were declared, and nothing but rules may ask for late: not dragged through the graph.
+_CARRIED = (
+    "administration", "declarant_id", "declaration_id", "source_file", "marketplace_id", "seller_id", "s10", "house_waybill",
+    "order_id", "departure_country", "description", "gross_mass_kg", "net_mass_kg", "importer_key", "exporter_key",
+    "importer_id_key", "importer_id_form", "unit", "intrinsic_value", "transport_cost", "insurance_cost",
+)  # fmt: skip
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _DAY = dt.timedelta(days=1)
 
@@ -122,9 +128,11 @@ class PreparedClearance:
         state = self._index.find(
             parties=asked["party_key"], persons=asked["person_key"], consignments=asked["consignment_no"]
         )
-        given = {"intake_rows": items, "exchange_rates": exchange, "law_rates": law, **state}
+        rows = _set_column(items, "source_row", pa.array(range(items.num_rows), pa.int64()))
+        given = {"intake_rows": rows, "exchange_rates": exchange, "law_rates": law, **state}
         found = self._items.run({name: rows for name, rows in given.items() if name in self._items.sources})
         basis = pa.table({"basis": [self.grounds.basis]})
+        found = _with_carried(found, items)
         rows = self._decisions.run({"cleared": found, "grounds": basis})
         return Cleared(found, _set(rows, decided_at=at, snapshot_digest=self.grounds.snapshot.digest))
 
@@ -158,7 +166,7 @@ class PreparedClearance:
         tables = {name: engine.given(name, schema) for name, schema in self._index.schemas.items()}
         snapshot = GivenSnapshot(grounds.snapshot.folder, grounds.snapshot.digest, frozen=True, tables=tables)
         found = item_rows(pipeline.verdict(pipeline.facts(declared, None, rates), snapshot))
-        self._items = engine.prepare(found)
+        self._items = engine.prepare(found.drop(*_CARRIED))
         basis = engine.given("grounds", pa.schema([("basis", pa.string())])).basis
         cleared = engine.given("cleared", ibis.Schema.to_pyarrow(found.schema()))
         self._decisions = engine.prepare(
@@ -173,6 +181,20 @@ class PreparedClearance:
                 at=_EPOCH,
             )
         )
+
+
+def _with_carried(found: pa.Table, items: pa.Table) -> pa.Table:
+    """Put back what the graph did not need, and the true source rows, in the order of a run's columns."""
+    carried = items.select([*_CARRIED, "source_row"]).take(found["source_row"])
+    columns = dict(zip(found.column_names, found.columns, strict=True))
+    columns |= dict(zip(carried.column_names, carried.columns, strict=True))
+    masks = [name for name in found.column_names if name.startswith("reason_mask_")]
+    return pa.table({name: columns[name] for name in (*ITEM_COLUMNS, *masks)})
+
+
+def _set_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    place = table.column_names.index(name)
+    return table.set_column(place, table.schema.field(place), values)
 
 
 def _pairs(asked: pa.Table) -> pa.Table:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from passavant import settings
 from passavant.clearance.pipeline import reason_book
 from passavant.clearance.quality import required_reasons
 from passavant.clearance.rules import RuleSet, load_rules
@@ -55,6 +56,7 @@ class RunLaw:
     same: bool
     same_rules: bool
     reasons: Mapping[str, Reason]
+    _shown: dict[tuple[dt.date, str | None], dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def doubts(self) -> list[Text]:
@@ -70,7 +72,12 @@ class RunLaw:
 
     def parameters(self, on: dt.date | None, language: str | None = None) -> dict[str, str]:
         """Return the policy's values in force on a day, as texts show them; none of a policy that did not decide."""
-        return parameter_texts(self.policy, on, language) if self.policy and self.same and on else {}
+        if not (self.policy and self.same and on):
+            return {}
+        spoken = language or settings.language()
+        if (on, spoken) not in self._shown:
+            self._shown[on, spoken] = parameter_texts(self.policy, on, spoken)
+        return self._shown[on, spoken]
 
 
 def law_of(out: Path, manifest: Mapping[str, Any], *, rules: RuleSet | None = None) -> RunLaw:

@@ -63,7 +63,7 @@ class LiveIntake:
     """An intake made ready. Not for two threads at once.
 
     Args:
-        engine: Session for the parsing.
+        engine: Session for the parsing; best a prepared one.
         secret: Deployment secret, for party keys and the random stratum.
         administration: Administration of rows that do not name one.
     """

@@ -7,11 +7,12 @@ that good rows cost nothing: a row whose mask is zero is finished, the others ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ from passavant.dataset.mapping import ANY_OTHER
 from passavant.dataset.row_errors import LONGEST_TEXT, must_be_plain
 from passavant.dataset.text_columns import Ints, single
 from passavant.engines import Engine
+from passavant.engines.prepared import PreparedEngine
 
 __all__ = ["COARSE", "ZONELESS", "Typed", "Typing"]
 
@@ -67,9 +69,9 @@ class Typing:
         self._rules = rules
         self._parsed = [rule for rule in rules if _needs_engine(rule)]
         self._sources = list(dict.fromkeys(rule.source for rule in self._parsed if rule.source is not None))
-        self._connection = engine.con.con.cursor()
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._sql = ibis.to_sql(self._expression(), dialect="duckdb")
+        self._run = (
+            _prepared(engine, self._expression()) if isinstance(engine, PreparedEngine) else self._planned(engine)
+        )
 
     def run(self, texts: dict[str, pa.Array], rows: int) -> Typed:
         """Convert a batch, given the cleaned text of every source column."""
@@ -98,12 +100,24 @@ class Typing:
 
     def _parse(self, texts: dict[str, pa.Array], rows: int) -> dict[str, pa.Array]:
         arrays = [pa.array(np.arange(rows, dtype=np.int32)), *(texts[name] for name in self._sources)]
-        self._connection.register(_INPUT, pa.table(arrays, names=[_ROW, *self._aliases()]))
-        table = self._connection.sql(self._sql).to_arrow_table()
-        self._connection.unregister(_INPUT)
+        table = self._run(pa.table(arrays, names=[_ROW, *self._aliases()]))
         order = table[_ROW].to_numpy()
         table = table if (np.diff(order) > 0).all() else table.sort_by(_ROW)
         return {rule.element.name: single(table[rule.element.name]) for rule in self._parsed}
+
+    def _planned(self, engine: Engine) -> Callable[[pa.Table], pa.Table]:
+        """Return what runs the expression on a batch of many rows, planned for it."""
+        connection = engine.con.con.cursor()
+        connection.execute("SET TimeZone = 'UTC'")
+        sql = ibis.to_sql(self._expression(), dialect="duckdb")
+
+        def run(texts: pa.Table) -> pa.Table:
+            connection.register(_INPUT, texts)
+            table = connection.sql(sql).to_arrow_table()
+            connection.unregister(_INPUT)
+            return table
+
+        return run
 
     def _aliases(self) -> list[str]:
         return [f"s{place}" for place in range(len(self._sources))]
@@ -116,6 +130,14 @@ class Typing:
             text = _text(rule, table[alias[rule.source]] if rule.source is not None else None)
             columns[rule.element.name] = _value(rule, text)
         return table.select(**columns)
+
+
+def _prepared(engine: PreparedEngine, expression: ir.Table) -> Callable[[pa.Table], pa.Table]:
+    """Return what runs the expression on batches of few rows, planned once."""
+    source = next(iter(expression.op().find(ops.UnboundTable)))
+    engine.given(_INPUT, source.schema.to_pyarrow())
+    plan = engine.prepare(expression)
+    return lambda texts: plan.run({_INPUT: texts})
 
 
 def _needs_engine(rule: Rule) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from passavant import settings
 from passavant.clearance.prepared import Grounds, PreparedClearance
 from passavant.dataset.live import LiveIntake
-from passavant.engines import open_duckdb
+from passavant.engines.prepared import open_prepared
 from passavant.portal.declarations.asked import Asked, Told
 from passavant.portal.declarations.compaction import newest_snapshot
 from passavant.portal.declarations.days import AFTER, BEFORE
@@ -32,7 +32,7 @@ class Desk:
         self._lock = threading.Lock()
         self._snapshot: Path | None = newest_snapshot()
         self.grounds: Grounds = current_grounds(self._snapshot)
-        self._intake = LiveIntake(open_duckdb(threads=1), settings.secret(), self.grounds.policy.id)
+        self._intake = LiveIntake(open_prepared(), settings.secret(), self.grounds.policy.id)
         self._months: OrderedDict[tuple[int, int], PreparedClearance] = OrderedDict()
         self._ready = self._around(_today())
 

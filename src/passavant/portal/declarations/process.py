@@ -121,7 +121,7 @@ def _decide(at: Desk, waiting: Sequence[_Waiting], *, sandbox: bool) -> None:
         _alone(at, waiting, None, sandbox=sandbox)
     else:
         for one, found in zip(waiting, told, strict=True):
-            one.tell({"answer": submission_answer(one.asked.submission, found, at.grounds.law)})
+            one.tell({"told": found, "law": at.grounds.law})
 
 
 def _alone(at: Desk, waiting: Sequence[_Waiting], error: PassavantError | None, *, sandbox: bool) -> None:
@@ -162,7 +162,7 @@ class _Handler(socketserver.BaseRequestHandler):
             waiting = _Waiting(_asked(json.loads(frame)))
             self.server.inbox.put(waiting)
             waiting.done.wait()
-            write_frame(self.request, json.dumps(waiting.answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+            write_frame(self.request, _written(waiting))
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -192,6 +192,14 @@ def _only_one(path: Path) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     return descriptor
+
+
+def _written(waiting: _Waiting) -> bytes:
+    """Return the answer as it is sent: put into words by the thread that waited, while the next ones are decided."""
+    answer = waiting.answer
+    if "told" in answer:
+        answer = {"answer": submission_answer(waiting.asked.submission, answer["told"], answer["law"])}
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _asked(request: dict[str, Any]) -> Asked:
