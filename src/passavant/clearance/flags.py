@@ -44,6 +44,11 @@ class ReasonBook:
         self._bit = {code: index for index, code in enumerate(self.reasons)}
         self._params: dict[str, dict[str, str]] = {}
 
+    @classmethod
+    def of_codes(cls, codes: Sequence[str]) -> ReasonBook:
+        """Return a book that knows the bits alone: to read the masks of a run whose reasons are not at hand."""
+        return cls(dict.fromkeys(codes), ())  # type: ignore[arg-type]  # no reason is asked for what it does
+
     @property
     def words(self) -> list[str]:
         """Names of the mask columns."""

@@ -102,6 +102,8 @@ CACHES = {
 # For how long a worker that says nothing keeps its work from others: it renews the lease six times in that time.
 #: Where declarations are decided: by the decision process of `passavant serve`, or in the process that was asked.
 PASSAVANT_DECISIONS = os.environ.get("PASSAVANT_DECISIONS", "process")
+#: Seconds between two copies of the journal into the lake.
+PASSAVANT_COMPACT_SECONDS = int(os.environ.get("PASSAVANT_COMPACT_SECONDS", "300"))
 PASSAVANT_LEASE_SECONDS = float(os.environ.get("PASSAVANT_LEASE_SECONDS", "60"))
 
 AUTH_USER_MODEL = "people.Person"

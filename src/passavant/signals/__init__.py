@@ -8,11 +8,11 @@ from passavant.signals.latest import one_each
 from passavant.signals.origin import Origin
 from passavant.signals.parties import party_key, person_key
 from passavant.signals.quota import with_quota
-from passavant.signals.snapshot import HISTORY_COLUMNS, Snapshot, empty_snapshot, events_of, fold, open_snapshot
+from passavant.signals.snapshot import HISTORY_COLUMNS, Snapshot, events_of, fold, fold_history, open_snapshot
 from passavant.signals.splits import with_splits
 from passavant.signals.versions import with_repeating, with_superseding
 
 __all__ = [
-    "HISTORY_COLUMNS", "Origin", "Snapshot", "empty_snapshot", "events_of", "fold", "one_each", "open_snapshot", "party_key", "person_key",
+    "HISTORY_COLUMNS", "Origin", "Snapshot", "events_of", "fold", "fold_history", "one_each", "open_snapshot", "party_key", "person_key",
     "with_quota", "with_repeating", "with_splits", "with_superseding",
 ]  # fmt: skip

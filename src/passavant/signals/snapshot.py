@@ -36,9 +36,9 @@ __all__ = [
     "EVENT_COLUMNS",
     "HISTORY_COLUMNS",
     "Snapshot",
-    "empty_snapshot",
     "events_of",
     "fold",
+    "fold_history",
     "open_snapshot",
     "placed_at",
 ]
@@ -148,11 +148,19 @@ def fold(
     return _seal(folder, Origin.of(policy, key_id), earlier=earlier is not None)
 
 
-def empty_snapshot(engine: Engine, policy: Policy, folder: Path, *, key_id: str) -> Snapshot:
-    """Write the snapshot of no decision at all: what the first declaration of a deployment is decided by."""
+def fold_history(engine: Engine, history: Sequence[Path], policy: Policy, folder: Path, *, key_id: str) -> Snapshot:
+    """Fold earlier decisions alone, none at all included: what the next declarations are decided by.
+
+    Args:
+        engine: Where to run.
+        history: Parquet files of decisions, of the same origin.
+        policy: As in :func:`fold`.
+        folder: Where to write; must exist.
+        key_id: Id of the secret that made the keys.
+    """
     kinds = {name: ibis.dtype(kind) for name, kind in EVENT_COLUMNS.items()}
     events = engine.arrow("no_events", ibis.schema(kinds).to_pyarrow().empty_table())
-    return fold(engine, events, [], policy, folder, key_id=key_id)
+    return fold(engine, events, history, policy, folder, key_id=key_id)
 
 
 def open_snapshot(folder: Path, policy: Policy, *, key_id: str) -> Snapshot:

@@ -28,10 +28,11 @@ def _decided_here(
     patch = pytest.MonkeyPatch()
     patch.setenv("PASSAVANT_HOME", str(tmp_path_factory.mktemp("home")))
     patch.setenv("PASSAVANT_RATES", str(RATES))
+    patch.setenv("PASSAVANT_SECRET", "a secret for tests only")
     with django_db_blocker.unblock():
         desks.desk()
     yield
-    desks.forget()
+    desks.replace(None)
     patch.undo()
 
 

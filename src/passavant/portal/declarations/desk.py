@@ -18,7 +18,7 @@ from passavant.portal.declarations.days import AFTER, BEFORE
 from passavant.portal.declarations.deciding import decide
 from passavant.portal.declarations.grounds import current_grounds
 
-__all__ = ["Desk", "desk", "forget"]
+__all__ = ["Desk", "desk", "replace"]
 
 #: Days that are ready beyond those that are promised, so that a day's turn finds them ready.
 _SPARE = 5
@@ -49,13 +49,19 @@ class Desk:
     def refresh(self) -> None:
         """Look up the newest snapshot, and move the days that are ready along with the calendar."""
         newest = newest_snapshot()
+        if newest != self._snapshot:
+            self.take_up(newest)
         with self._lock:
-            if newest != self._snapshot:
-                self._snapshot, self.grounds = newest, current_grounds(newest)
-                for ready in (self._ready, *self._months.values()):
-                    ready.look_up(self.grounds.snapshot)
             if self._ready.last < _today() + dt.timedelta(days=AFTER + 1):
                 self._ready = self._around(_today())
+
+    def take_up(self, snapshot: Path | None) -> None:
+        """Look up another snapshot, None for that of no decision at all."""
+        grounds = current_grounds(snapshot)
+        with self._lock:
+            self._snapshot, self.grounds = snapshot, grounds
+            for ready in (self._ready, *self._months.values()):
+                ready.look_up(grounds.snapshot)
 
     def _around(self, today: dt.date) -> PreparedClearance:
         return PreparedClearance(
@@ -91,7 +97,7 @@ def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def forget() -> None:
-    """Give up the desk of this process: where its home or its law changed, as in tests."""
+def replace(other: Desk | None) -> None:
+    """Put another desk in the place of this process's, or none: where its home or its law changed, as in tests."""
     with _making:
-        _desk.clear()
+        _desk[:] = [other] if other else []

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from passavant import settings
+from passavant.clearance.assembled import keep_grounds
 from passavant.clearance.prepared import Grounds
 from passavant.clearance.rules import RuleSet, load_rules
 from passavant.clearance.run import STRATUM_PPM
@@ -18,7 +19,7 @@ from passavant.engines import open_duckdb
 from passavant.lake import staged
 from passavant.money.exchange import load_rates
 from passavant.policy.load import Policy, load_policy
-from passavant.signals import Snapshot, empty_snapshot, open_snapshot
+from passavant.signals import Snapshot, fold_history, open_snapshot
 
 __all__ = [
     "current_grounds",
@@ -34,6 +35,16 @@ __all__ = [
 def lake() -> Path:
     """Return the folder of the lake."""
     return settings.home() / "lake"
+
+
+def snapshots() -> Path:
+    """Return the folder of the snapshots, each named by its digest."""
+    return lake() / "snapshots"
+
+
+def kept_grounds() -> Path:
+    """Return the folder of all that ever decided, each by its basis."""
+    return lake() / "grounds"
 
 
 def policy_of_deployment() -> Policy:
@@ -64,7 +75,9 @@ def current_grounds(snapshot: Path | None) -> Grounds:
     """
     policy, key_id = policy_of_deployment(), settings.key_id(settings.secret())
     state = open_snapshot(snapshot, policy, key_id=key_id) if snapshot else _empty(policy, key_id)
-    return Grounds(policy, current_rules(), load_rates(rate_files()), state, key_id, STRATUM_PPM)
+    grounds = Grounds(policy, current_rules(), load_rates(rate_files()), state, key_id, STRATUM_PPM)
+    keep_grounds(grounds, rule_files(), kept_grounds())
+    return grounds
 
 
 @lru_cache(maxsize=4)
@@ -80,10 +93,10 @@ def current_law() -> RunLaw:
 
 
 def _empty(policy: Policy, key_id: str) -> Snapshot:
-    target = settings.home() / "snapshots" / f"empty-{policy.id}-{key_id}"
+    target = snapshots() / f"empty-{policy.id}-{key_id}"
     if not (target / "snapshot.json").exists():
         with staged(target) as folder:
-            empty_snapshot(open_duckdb(), policy, folder, key_id=key_id)
+            fold_history(open_duckdb(), [], policy, folder, key_id=key_id)
     return open_snapshot(target, policy, key_id=key_id)
 
 

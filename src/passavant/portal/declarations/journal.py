@@ -13,6 +13,7 @@ from passavant.clearance.lookup import Found
 from passavant.clearance.prepared import Cleared, Grounds
 from passavant.portal.declarations.arrow import packed, unpacked
 from passavant.portal.declarations.asked import Asked
+from passavant.portal.declarations.compacted import in_lake
 from passavant.portal.declarations.models import Batch, Entry, Submission
 from passavant.portal.webhooks.services import announce_many
 
@@ -73,6 +74,8 @@ def found_of(entry: Entry) -> Found:
         entry: One with a batch.
     """
     assert entry.batch is not None  # noqa: S101  # a cancellation decides nothing
+    if not entry.batch.decisions:
+        return in_lake(entry)
     decision = unpacked(entry.batch.decisions).slice(entry.place or 0, 1).to_pylist()[0]
     items = unpacked(entry.batch.items)
     own = pc.and_(pc.equal(items["consignment_id"], entry.consignment_id), pc.equal(items["version"], entry.version))

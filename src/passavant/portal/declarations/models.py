@@ -137,12 +137,13 @@ class Entry(models.Model):
 
 
 class Compaction(models.Model):
-    """Batches that the lake holds: those up to ``last``, in a run."""
+    """Batches that the lake holds: those up to ``last``, in a run; and the snapshot folded then, by its digest."""
 
     run_id = models.CharField(max_length=60, unique=True)
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     at = models.DateTimeField()
+    snapshot = models.CharField(max_length=64)
 
     class Meta:
         ordering: ClassVar = ["last"]

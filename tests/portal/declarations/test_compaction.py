@@ -1,0 +1,129 @@
+"""The journal in the lake: the same decisions, the state folded, nothing twice and nothing lost, wherever it was stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from declarations.conftest import RATES, declaration
+
+from passavant.clearance.explain import explain
+from passavant.dataset.vault import Vault
+from passavant.lake import read_manifest, run_folders
+from passavant.portal.declarations import compaction
+from passavant.portal.declarations import desk as desks
+from passavant.portal.declarations.answers import entry_answer
+from passavant.portal.declarations.desk import desk
+from passavant.portal.declarations.grounds import current_law, lake
+from passavant.portal.declarations.journal import found_of
+from passavant.portal.declarations.models import Batch, Compaction, Entry
+
+Send = Callable[..., Any]
+_SPLIT = "signals.split.exact_key"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _here: None) -> Iterator[Path]:
+    """Give each test a lake of its own, and a desk that looks it up."""
+    monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path))
+    monkeypatch.setenv("PASSAVANT_RATES", str(RATES))
+    before = desk()
+    at = desks.Desk.__new__(desks.Desk)
+    at.__dict__.update(before.__dict__)
+    desks.replace(at)
+    at.take_up(None)
+    yield tmp_path
+    desks.replace(before)
+    before.take_up(None)
+
+
+def test_the_lake_holds_what_was_decided_as_a_run_that_can_be_explained(send: Send) -> None:
+    told = send([declaration(f"A{number}") for number in range(30)]).json()["declarations"]
+
+    made = compaction.compact(settled=0)
+
+    (run,) = run_folders(lake())
+    rows = pq.read_table(run / "decisions.parquet", columns=["consignment_id", "decision_id"]).to_pylist()
+    assert 1 == made
+    assert {one["consignment_id"]: one["decision_id"] for one in told} == {
+        row["consignment_id"]: row["decision_id"] for row in rows
+    }
+    assert (30, 0) == (read_manifest(run)["consignments"], read_manifest(run)["rejected_rows"])
+    explained = explain(run, "EU:LP:A7", audience="declarant")
+    assert told[7]["decision_id"] == explained.as_dict()["decision"]["decision_id"]
+    assert explained.law.same
+
+
+def test_names_go_to_the_vault_and_leave_the_journal(send: Send, own_home: Path) -> None:
+    send(declaration("B1"))
+    key = Batch.objects.get()
+
+    compaction.compact(settled=0)
+
+    row = pq.read_table(run_folders(lake())[0] / "items.parquet", columns=["importer_key"]).to_pylist()[0]
+    found = Vault(own_home / "parties").read([row["importer_key"]], reader="test", purpose="test").to_pylist()
+    assert ["Ada B1"] == [one["name"] for one in found]
+    assert b"" == bytes(Batch.objects.get(pk=key.pk).parties)
+
+
+def test_later_parcels_see_those_that_were_compacted(send: Send) -> None:
+    same = {"importer_name": "Ada", "intrinsic_value": "60.00"}
+    send([declaration(f"C{number}", **same) for number in range(2)])
+    compaction.compact(settled=0)
+    desk().refresh()
+
+    send(declaration("C2", **same))
+
+    decided = [found_of(entry).decision or {} for entry in Entry.objects.select_related("batch").order_by("pk")]
+    codes = [[reason["code"] for reason in one["reasons"]] for one in decided]
+    assert [False, False, True] == [_SPLIT in found for found in codes]
+
+
+def test_compacting_again_changes_nothing(send: Send) -> None:
+    send(declaration("D1"))
+    compaction.compact(settled=0)
+
+    assert 0 == compaction.compact(settled=0)
+    assert (1, 1) == (len(run_folders(lake())), Compaction.objects.count())
+
+
+@pytest.mark.parametrize("at", ["publish", "_folded", "_keep_names"])
+def test_a_compaction_that_was_stopped_is_gone_on_with(send: Send, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
+    send([declaration(f"E{number}") for number in range(5)])
+    work = getattr(compaction, at)
+
+    def stopped(*given: Any) -> None:
+        if at == "publish":
+            work(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(compaction, at, stopped)
+    with pytest.raises(KeyboardInterrupt):
+        compaction.compact(settled=0)
+    monkeypatch.setattr(compaction, at, work)
+    send(declaration("E9"))
+
+    compaction.compact(settled=0)
+
+    found = [row for run in run_folders(lake()) for row in pq.read_table(run / "decisions.parquet").to_pylist()]
+    assert sorted(Entry.objects.values_list("decision_id", flat=True)) == sorted(row["decision_id"] for row in found)
+    assert compaction.compacted_up_to() == Batch.objects.order_by("pk").last().pk  # type: ignore[union-attr]
+
+
+def test_trial_data_never_reaches_the_lake(send: Send, key: Callable[..., dict[str, str]]) -> None:
+    send(declaration("F1"), headers=key(sandbox=True))
+
+    assert 0 == compaction.compact(settled=0)
+
+
+def test_what_the_journal_was_emptied_of_is_answered_from_the_lake(send: Send) -> None:
+    told = send(declaration("G1")).json()["declarations"][0]
+    compaction.compact(settled=0)
+    Batch.objects.update(items=b"", decisions=b"")
+
+    answer = entry_answer(Entry.objects.select_related("batch").get(), current_law())
+
+    assert {name: told[name] for name in answer if name in told} == answer
