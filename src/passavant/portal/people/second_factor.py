@@ -8,6 +8,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from passavant.portal.look.language import without_language
+
 __all__ = ["RequireSecondFactor"]
 
 #: What one reaches without: signing in and out, setting the factor up, the language, what the page is made of, health.
@@ -29,7 +31,7 @@ class RequireSecondFactor:
         person = request.user
         wanting = (
             person.is_authenticated
-            and not request.path.startswith(_OPEN)
+            and not without_language(request.path).startswith(_OPEN)
             and person.needs_second_factor
             and not is_mfa_enabled(person)
         )
