@@ -10,10 +10,12 @@ from ninja.errors import ValidationError
 from passavant import __version__
 from passavant.errors import NotFound, PassavantError
 from passavant.portal.api.problems import problem_of, problem_of_form
+from passavant.portal.public.api import router as public
 
 __all__ = ["api"]
 
 api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
+api.add_router("/v1", public)
 
 
 class About(Schema):

@@ -21,9 +21,9 @@ _PLAIN = "Passavant\n\nThe page could not be made; try again in a minute.\nLa pa
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """Answer a request that cannot be read."""
+    """Answer a request that cannot be read: nothing of it is read again, its host name may be what is wrong."""
     return _page(
-        request, 400, _("This request cannot be read"),
+        None, 400, _("This request cannot be read"),
         _("The address or the form sent is not of the form expected here."),
         _("Go back, check what you entered, and send it again."),
     )  # fmt: skip

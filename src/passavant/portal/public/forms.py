@@ -28,6 +28,8 @@ _NATURES = [
     ("documents", _("Documents without commercial value")),
 ]
 _CHANNELS = [("post", _("Post")), ("express", _("Express carrier")), ("platform", _("Carrier of the shop or marketplace"))]
+#: Signs of an amount that are read: more are no amount of money.
+_LONGEST = 40
 _DATE = forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d")
 
 
@@ -48,17 +50,17 @@ def _plain(name: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(sign))
 
 
-class _Money(forms.CharField):
+class _Money(forms.Field):
     """An amount written with a point or a comma; spaces may group its digits."""
 
     def __init__(self, *, most: Decimal, **more: Any) -> None:
         self._most = most
-        super().__init__(max_length=20, **more)
-        self.widget.attrs |= {"inputmode": "decimal", "class": "govuk-input--width-10"}
+        super().__init__(**more)
+        self.widget.attrs |= {"inputmode": "decimal", "class": "govuk-input--width-10", "maxlength": "20"}
 
     def to_python(self, value: Any) -> Any:
         """Return a Decimal, or None."""
-        text = "".join(str(value or "").split()).replace("\u202f", "")
+        text = "".join(str(value or "")[:_LONGEST].split())
         if not text:
             return None
         try:
@@ -70,6 +72,14 @@ class _Money(forms.CharField):
         if -int(amount.as_tuple().exponent) > 4:
             raise ValidationError(_("Give at most four decimals"))
         return amount
+
+
+class _Code(forms.CharField):
+    """A code, however it is grouped by spaces or points, in capitals or not."""
+
+    def to_python(self, value: Any) -> str:
+        """Return it without them."""
+        return "".join(str(super().to_python(value)).replace(".", "").split()).lower()
 
 
 class QuestionForm(forms.Form):
@@ -91,7 +101,7 @@ class QuestionForm(forms.Form):
         label=_("Currency"), max_length=3, min_length=3, initial="EUR", help_text=_("Its three letters, such as USD."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-4", "autocapitalize": "characters", "spellcheck": "false"}),
     )  # fmt: skip
-    hs_code = forms.CharField(
+    hs_code = _Code(
         label=_("Tariff code (HS)"), max_length=14,
         validators=[RegexValidator(r"^[0-9]{6,10}$", _("Give 6 to 10 digits, such as 6109 10"))],
         help_text=_("At least six digits. T-shirts of cotton are 6109 10, mobile telephones 8517 13, toys 9503 00."),
@@ -156,12 +166,7 @@ class QuestionForm(forms.Form):
         given["destination"] = given["destination"] or load_policy(given["policy"]).file.destinations[0]
         given["origin"] = given["origin"] or given["sent_from"]
         given["shipping"] = given["shipping"] or Decimal(0)
-        given["hs_code"] = str(given["hs_code"])
         return Question(**given)
-
-    def add_prefix(self, field_name: str) -> str:
-        """Keep names short: the address holds them."""
-        return field_name
 
 
 class DayForm(forms.Form):
@@ -181,7 +186,7 @@ class ReceiptForm(forms.Form):
         label=_("Receipt"), max_length=300, allow_empty_file=False,
         help_text=_("A file whose name ends in .tlog-proof. The receipt is sent to this site, the document is not."),
     )  # fmt: skip
-    digest = forms.CharField(
+    digest = _Code(
         label=_("SHA-256 of the document"), max_length=120,
         validators=[RegexValidator(r"^[0-9a-f]{64}$", _("Give 64 hexadecimal digits"))],
         help_text=_("The page above shows it for a file. On a computer: sha256sum FILE"),
