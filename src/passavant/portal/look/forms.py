@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
 
 __all__ = ["Field", "Fault", "Renderer", "faults", "has_faults"]
 
@@ -33,6 +34,10 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
 
 class Field(BoundField):
     """A field as a page shows it."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        field.widget.attrs.pop("placeholder", None)  # the label says it, and stays when something is typed
 
     @property
     def kind(self) -> str:
@@ -99,7 +104,8 @@ def _faults_of(form: forms.BaseForm) -> Iterable[Fault]:
     for text in form.non_field_errors():
         yield Fault(str(text), first)
     for field in form:
-        for text in field.errors:
+        for error in field.errors.as_data():
+            text = _("Fill in: %(field)s") % {"field": field.label} if error.code == "required" else error.messages[0]
             yield Fault(str(text), first if field.is_hidden else _place(field))
 
 

@@ -181,3 +181,9 @@ def is_link(cell: Any) -> bool:
 def inline_svg(drawing: str) -> str:
     """Put a drawing made on this server (a QR code) into the page; the page's style gives it its size."""
     return mark_safe(_SVG.sub('<svg class="pv-qr" aria-hidden="true"', drawing[drawing.find("<svg") :], count=1))  # noqa: S308 - made here
+
+
+@register.filter
+def at(texts: Sequence[Any], place: int) -> Any:
+    """Return what stands at a place of a sequence, or nothing."""
+    return texts[place] if place < len(texts) else ""
