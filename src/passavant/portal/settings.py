@@ -108,6 +108,7 @@ ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser: nobody is a
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "passavant.portal.look.passkeys.AddPasskey"}
 LOGIN_URL = "account_login"  # by name: its address depends on the language
 LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 CSRF_FAILURE_VIEW = "passavant.portal.look.errors.csrf_failure"
