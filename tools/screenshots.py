@@ -14,10 +14,10 @@ import shutil
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 _QUESTION = "policy=EU&destination=FR&sent_from=CN&value=100&shipping=12&currency=USD&hs_code=610910&on=2026-10-15&quantity=1&nature=sale&channel=post"
@@ -53,7 +53,10 @@ PAGES = (
     Page("authenticator", "/accounts/2fa/totp/activate/", ("officer",), second_factor=False),
     Page("passkey", "/accounts/2fa/webauthn/add/", ("operator",)),
     Page("passkeys", "/accounts/2fa/webauthn/", ("operator",)),
+    Page("second-factor-set", "/accounts/2fa/", ("officer",)),
+    Page("authenticator-off", "/accounts/2fa/totp/deactivate/", ("officer",)),
     Page("recovery-codes", "/accounts/2fa/recovery-codes/generate/", ("officer",)),
+    Page("confirm", "/accounts/reauthenticate/", ("operator",)),
     Page("connections", "/accounts/3rdparty/", ("operator",)),
 )
 
@@ -139,6 +142,7 @@ def session_of(page: Page) -> str | None:
     """Return the session of somebody with a page's roles, or None for a visitor."""
     if page.roles is None:
         return None
+    from allauth.account.internal.flows.login import record_authentication
     from allauth.mfa.models import Authenticator
     from django.test import Client
 
@@ -158,7 +162,7 @@ def session_of(page: Page) -> str | None:
     client = Client(SERVER_NAME="localhost")
     client.force_login(person)
     state = client.session  # as after a sign-in of this moment: some pages ask for one
-    state["account_authentication_methods"] = [{"method": "password", "at": time.time(), "email": email}]
+    record_authentication(SimpleNamespace(session=state), person, "password", email=email, reauthenticated=True)  # type: ignore[arg-type]
     state.save()
     return str(client.cookies["sessionid"].value)
 

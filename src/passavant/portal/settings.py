@@ -125,6 +125,7 @@ SOCIALACCOUNT_ADAPTER = "passavant.portal.oidc.accounts.ExistingAccountsOnly"
 SOCIALACCOUNT_PROVIDERS = providers()
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "passavant.portal.look.passkeys.AddPasskey"}
 LOGIN_URL = "account_login"  # by name: its address depends on the language
 LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 CSRF_FAILURE_VIEW = "passavant.portal.look.errors.csrf_failure"

@@ -187,3 +187,12 @@ def inline_svg(drawing: str) -> str:
 def at(texts: Sequence[Any], place: int) -> Any:
     """Return what stands at a place of a sequence, or nothing."""
     return texts[place] if place < len(texts) else ""
+
+
+@register.simple_tag(takes_context=True)
+def wants_second_factor(context: dict[str, Any]) -> bool:
+    """Return whether the reader's role needs a second factor that is not set up: ``{% wants_second_factor as wanting %}``."""
+    from allauth.mfa.utils import is_mfa_enabled
+
+    person = getattr(_request(context), "user", None)
+    return bool(person and person.is_authenticated and person.needs_second_factor and not is_mfa_enabled(person))
