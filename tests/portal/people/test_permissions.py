@@ -31,7 +31,7 @@ ROUTES = {
     and not route.startswith(("en/accounts/", "api/"))
 }
 #: What stands for the parameters of an address, by name.
-_EXAMPLES = {"name": "EU", "file": "licences.txt"}
+_EXAMPLES = {"name": "EU", "file": "licences.txt", "provider_id": "none"}
 
 
 def _address(route: str) -> str:
