@@ -16,8 +16,8 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip check --quiet --disable-pip-version-check
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
-page: $(PAGE) ## the page where seals are checked, built from frontend/
-$(PAGE): $(STAMP) tools/build_page.py $(wildcard frontend/*.* frontend/src/seal/*)
+page: $(PAGE) ## what browsers get, built from frontend/, and the portal's French catalogue, compiled
+$(PAGE): $(STAMP) tools/build_page.py $(wildcard frontend/*.* frontend/src/*/* src/passavant/portal/locale/*/*/*.po)
 	$(BIN)/python tools/build_page.py
 run: setup page ## the demonstration: a day made, cleared, explained, reported
 	@$(BIN)/passavant demo

@@ -1,8 +1,8 @@
-"""Build the public verification page from ``frontend/`` into ``src/passavant/web/static/seal``.
+"""Build what browsers get, from ``frontend/`` into ``src/passavant/web/static``: the page where seals are checked, the portal's style.
 
 Run from anywhere::
 
-    python tools/build_page.py            the page; `make page` does this
+    python tools/build_page.py            all of it, and the portal's French catalogue compiled; `make page` does this
     python tools/build_page.py --tests D  the unit tests of its logic, as Node's test runner takes them, into folder D
     python tools/build_page.py --bench D  the bare hash that benchmarks/browser_hash.py compares with, into folder D
 
@@ -20,7 +20,8 @@ import sys
 from pathlib import Path
 
 FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
-TARGET = FRONTEND.parent / "src/passavant/web/static/seal"
+TARGET = FRONTEND.parent / "src/passavant/web/static"
+CATALOGUES = FRONTEND.parent / "src/passavant/portal/locale"
 _OLDEST_NODE = 20
 #: Written by npm when an installation is complete.
 _INSTALLED = FRONTEND / "node_modules/.package-lock.json"
@@ -41,7 +42,21 @@ def main() -> None:
     if asked.tests or asked.bench:
         return
     _run([*node, "node_modules/typescript/bin/tsc", "--project", "."])
-    _run([*node, "build.mjs", "page", str(TARGET)])
+    _run([*node, "build.mjs", "portal", str(TARGET / "portal")])
+    compile_catalogues()
+    _run([*node, "build.mjs", "page", str(TARGET / "seal")])  # last, as the sign for `make` that the rest is there
+
+
+def compile_catalogues() -> None:
+    """Compile every catalogue of the portal's messages, as gettext's own program would."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for source in CATALOGUES.glob("*/LC_MESSAGES/django.po"):
+        with source.open("rb") as text:
+            catalogue = read_po(text, locale=source.parents[1].name)
+        with source.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, catalogue)
 
 
 def find_node() -> tuple[list[str], list[str]]:

@@ -41,7 +41,7 @@ def test_the_published_secret_is_refused(tmp_path: Path) -> None:
     assert "which everybody knows" in refused.stderr
 
 
-@pytest.mark.parametrize("address", ["/health", "/api/v1/about", "/accounts/login/"])
+@pytest.mark.parametrize("address", ["/health", "/api/v1/about", "/en/", "/en/accounts/login/"])
 def test_every_answer_forbids_what_no_page_needs(client: Client, db: None, address: str) -> None:
     answer = client.get(address)
 
@@ -53,7 +53,7 @@ def test_every_answer_forbids_what_no_page_needs(client: Client, db: None, addre
 
 def test_nobody_signs_up(client: Client, db: None) -> None:
     answer = client.post(
-        "/accounts/signup/",
+        "/en/accounts/signup/",
         {"email": "a@b.example", "password1": "a long pass phrase", "password2": "a long pass phrase"},
     )
 

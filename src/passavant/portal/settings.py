@@ -1,7 +1,8 @@
 """Django's settings, from the environment: SQLite and this machine alone unless told otherwise.
 
 ``DATABASE_URL`` names another database (``postgresql://…``), ``PASSAVANT_HOSTS`` the host names served, joined by commas,
-``PASSAVANT_PLAIN_HTTP=1`` allows sign-in without TLS (a trial on one machine). Nothing secret stands here.
+``PASSAVANT_PLAIN_HTTP=1`` allows sign-in without TLS (a trial on one machine), ``PASSAVANT_NAME`` is what the portal calls itself.
+Nothing secret stands here.
 """
 
 from __future__ import annotations
@@ -41,11 +42,15 @@ INSTALLED_APPS = [
     "passavant.portal.operators",
     "passavant.portal.webhooks",
     "passavant.portal.declarations",
+    "passavant.portal.look",
+    "passavant.portal.public",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # allauth's templates say "three days ago"
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -66,12 +71,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "passavant.portal.look.language.KeepLanguage",
     "passavant.portal.people.second_factor.RequireSecondFactor",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [_HERE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -118,25 +123,35 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator, who knows the person
 ACCOUNT_ADAPTER = "passavant.portal.people.adapters.NoSignUp"
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser: nobody is asked
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 SOCIALACCOUNT_ADAPTER = "passavant.portal.oidc.accounts.ExistingAccountsOnly"
 SOCIALACCOUNT_PROVIDERS = providers()
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-LOGIN_REDIRECT_URL = "/"
+MFA_FORMS = {"add_webauthn": "passavant.portal.look.passkeys.AddPasskey"}
+LOGIN_URL = "account_login"  # by name: its address depends on the language
+LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "passavant.portal.look.errors.csrf_failure"
+FORM_RENDERER = "passavant.portal.look.forms.Renderer"
+PORTAL_NAME = os.environ.get("PASSAVANT_NAME") or "Passavant"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [_HERE / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = home() / "static"
+_built = _HERE.parent / "web" / "static" / "portal"  # by `make page`; the page of seals is served by a view of its own
+STATICFILES_DIRS = [("portal", _built)] if _built.is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\."  # the digest in a built file's name
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

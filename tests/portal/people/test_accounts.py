@@ -80,8 +80,8 @@ def test_a_second_account_of_one_address_is_refused(db: None) -> None:
 def test_sign_in_and_its_failure_are_in_the_trail_without_the_password(office: Organisation, client: Client) -> None:
     make_account("ada@customs.example", "Ada", "a long pass phrase", by="root")
     for password in ("a wrong pass phrase", "a long pass phrase"):
-        client.post("/accounts/login/", {"login": "ada@customs.example", "password": password})
-    client.post("/accounts/logout/")
+        client.post("/en/accounts/login/", {"login": "ada@customs.example", "password": password})
+    client.post("/en/accounts/logout/")
     entries = list(LogEntry.objects.exclude(action="passavant.account.made"))
 
     assert ["refused", "signed_in", "signed_out"] == [entry.action.rpartition(".")[2] for entry in entries]
@@ -106,7 +106,7 @@ def test_customs_people_reach_nothing_before_they_have_a_second_factor(person: A
     omar = person("omar", Role.OPERATOR)
     client.force_login(omar)
 
-    assert (302, "/accounts/2fa/", 200) == (sent.status_code, sent.headers["Location"], there.status_code)
+    assert (302, "/en/accounts/2fa/", 200) == (sent.status_code, sent.headers["Location"], there.status_code)
     assert 403 == client.get("/metrics").status_code
 
 

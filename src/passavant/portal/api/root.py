@@ -16,6 +16,7 @@ from passavant.portal.jobs.api import router as jobs
 from passavant.portal.operators.api import router as keys
 from passavant.portal.operators.auth import public
 from passavant.portal.operators.refusals import unauthorised
+from passavant.portal.public.api import router as public_pages
 from passavant.portal.webhooks.api import router as webhooks
 
 __all__ = ["api"]
@@ -26,6 +27,7 @@ api.add_router("/v1/jobs", jobs)
 api.add_router("/v1", integrity)
 api.add_router("/v1/keys", keys)
 api.add_router("/v1/webhooks", webhooks)
+api.add_router("/v1", public_pages)
 
 
 class About(Schema):

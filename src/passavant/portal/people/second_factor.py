@@ -8,6 +8,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from passavant.portal.look.language import without_language
 from passavant.portal.oidc.stages import had_second_factor
 
 __all__ = ["RequireSecondFactor"]
@@ -31,7 +32,7 @@ class RequireSecondFactor:
         person = request.user
         wanting = (
             person.is_authenticated
-            and not request.path.startswith(_OPEN)
+            and not without_language(request.path).startswith(_OPEN)
             and person.needs_second_factor
             and not is_mfa_enabled(person)
             and not had_second_factor(request)
