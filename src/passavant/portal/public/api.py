@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
 from passavant.errors import BadInput, Place
+from passavant.portal.api.problems import problem_of
 from passavant.portal.look.language import current
 from passavant.portal.people.permissions import anybody
 from passavant.portal.public import policies as law
@@ -79,9 +80,9 @@ def policy(request: HttpRequest, name: str, on: dt.date | None = None) -> dict[s
     return law.content_of(law.one_policy(name), day, current())
 
 
-@router.get("/landed-cost", response=dict[str, Any], summary="What a shopper pays, and why")
+@router.get("/landed-cost", response={200: dict[str, Any]}, summary="What a shopper pays, and why")
 @_open
-def landed_cost(request: HttpRequest, asked: Query[LandedCostIn]) -> dict[str, Any]:
+def landed_cost(request: HttpRequest, asked: Query[LandedCostIn]) -> dict[str, Any] | HttpResponse:
     """Answer duty, VAT and fees in minor units of the currency, with the rules and the law behind each.
 
     Example: ``/api/v1/landed-cost?policy=EU&destination=FR&sent_from=CN&value=100&currency=EUR&hs_code=610910``
@@ -90,7 +91,9 @@ def landed_cost(request: HttpRequest, asked: Query[LandedCostIn]) -> dict[str, A
     if not form.is_valid():
         raise _refused(form)
     if not may_ask(request, "landed_cost", QUESTIONS_A_MINUTE):
-        raise _too_many()
+        refusal = problem_of(request, _too_many(), 429)
+        refusal.headers["Retry-After"] = "60"
+        return refusal
     return ask(form.question()).record(current())
 
 
