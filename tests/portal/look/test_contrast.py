@@ -41,6 +41,8 @@ def test_text_stands_out_from_a_coloured_ground(ink: str, ground: str) -> None:
     assert _contrast(_TOKENS[ink], _TOKENS[ground]) >= _TEXT
 
 
-@pytest.mark.parametrize(("part", "ground"), [("edge", "paper"), ("edge", "tint"), ("brand", "paper"), ("focus", "brand")])
+@pytest.mark.parametrize(
+    ("part", "ground"), [("edge", "paper"), ("edge", "tint"), ("brand", "paper"), ("focus", "brand")]
+)
 def test_parts_of_the_interface_stand_out(part: str, ground: str) -> None:
     assert _contrast(_TOKENS[part], _TOKENS[ground]) >= _PART

@@ -13,9 +13,13 @@ from passavant.portal.look.forms import faults
 
 
 class _Form(forms.Form):
-    name = forms.CharField(label="Name", help_text="As in the passport.", widget=forms.TextInput(attrs={"placeholder": "Ada"}))
+    name = forms.CharField(
+        label="Name", help_text="As in the passport.", widget=forms.TextInput(attrs={"placeholder": "Ada"})
+    )
     lane = forms.ChoiceField(label="Lane", choices=[("g", "Green"), ("r", "Red")], widget=forms.RadioSelect)
-    kinds = forms.MultipleChoiceField(label="Kinds", choices=[("a", "A"), ("b", "B")], widget=forms.CheckboxSelectMultiple)
+    kinds = forms.MultipleChoiceField(
+        label="Kinds", choices=[("a", "A"), ("b", "B")], widget=forms.CheckboxSelectMultiple
+    )
     country = forms.ChoiceField(label="Country", choices=[("FR", "France")])
     why = forms.CharField(label="Why", widget=forms.Textarea, required=False)
     file = forms.FileField(label="File")
@@ -39,14 +43,24 @@ def test_every_field_has_its_label_and_class() -> None:
     assert 9 == len(fields)
     assert [] == [one for one in fields if f'for="{one}"' not in page]
     assert 2 == page.count("<fieldset")
-    assert {"govuk-input", "govuk-select", "govuk-textarea", "govuk-file-upload", "govuk-radios__input", "govuk-checkboxes__input"} <= set(re.findall(r'class="(govuk-[^" ]+)"', page))
+    assert {
+        "govuk-input",
+        "govuk-select",
+        "govuk-textarea",
+        "govuk-file-upload",
+        "govuk-radios__input",
+        "govuk-checkboxes__input",
+    } <= set(re.findall(r'class="(govuk-[^" ]+)"', page))
     assert "placeholder" not in page
 
 
 def test_a_hint_is_tied_to_its_field() -> None:
     page = _page(_Form())
 
-    assert re.search(r'id="id_name"[^>]*aria-describedby="id_name_helptext"|aria-describedby="id_name_helptext"[^>]*id="id_name"', page)
+    assert re.search(
+        r'id="id_name"[^>]*aria-describedby="id_name_helptext"|aria-describedby="id_name_helptext"[^>]*id="id_name"',
+        page,
+    )
     assert 'id="id_name_helptext" class="govuk-hint">As in the passport.' in page
 
 

@@ -16,9 +16,7 @@ _PASSWORD = "a long pass phrase"
 
 def _signed_in(client: Client, language: str, after: str = "") -> Any:
     make_account("ada@customs.example", "Ada", _PASSWORD, by="test", language=language)
-    return client.post(
-        f"/en/accounts/login/{after}", {"login": "ada@customs.example", "password": _PASSWORD}
-    )
+    return client.post(f"/en/accounts/login/{after}", {"login": "ada@customs.example", "password": _PASSWORD})
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -60,7 +58,13 @@ def test_another_language_is_refused(client: Client, person: Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "other"),
-    [("/en/", "/fr/"), ("/en", "/fr/"), ("/enter/", "/fr/"), ("/en/seals/?a=/en/", "/fr/seals/?a=/en/"), ("/metrics", "/fr/")],
+    [
+        ("/en/", "/fr/"),
+        ("/en", "/fr/"),
+        ("/enter/", "/fr/"),
+        ("/en/seals/?a=/en/", "/fr/seals/?a=/en/"),
+        ("/metrics", "/fr/"),
+    ],
 )
 def test_an_address_has_its_twin(path: str, other: str) -> None:
     assert other == in_language(path, "fr")

@@ -13,8 +13,25 @@ from django.test import Client
 from passavant.portal.look import built, errors
 from passavant.portal.people.roles import Role
 
-PUBLIC = ["/", "/landed-cost/", "/policies/", "/policies/EU/", "/seals/", "/accounts/login/", "/accounts/password/reset/", "/nothing/"]
-OWN = ["/", "/account/", "/accounts/logout/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/3rdparty/"]
+PUBLIC = [
+    "/",
+    "/landed-cost/",
+    "/policies/",
+    "/policies/EU/",
+    "/seals/",
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/nothing/",
+]
+OWN = [
+    "/",
+    "/account/",
+    "/accounts/logout/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/3rdparty/",
+]
 
 
 class _Outline(HTMLParser):
@@ -52,10 +69,19 @@ def _checked(text: str, language: str, address: str) -> None:
 
 def _has_nothing_inline(text: str) -> None:
     page = _Outline(text)
-    assert [] == [tag for tag, attributes in page.tags if "style" in attributes or any(name.startswith("on") for name in attributes)]
+    assert [] == [
+        tag
+        for tag, attributes in page.tags
+        if "style" in attributes or any(name.startswith("on") for name in attributes)
+    ]
     assert [] == page.all("style")
     assert [] == [one for one in page.all("script") if "src" not in one and one.get("type") != "application/json"]
-    assert [] == [one for tag, one in page.tags for name in ("src", "href") if tag in ("script", "link", "img") and "//" in str(one.get(name)).replace("http://testserver/", "")]
+    assert [] == [
+        one
+        for tag, one in page.tags
+        for name in ("src", "href")
+        if tag in ("script", "link", "img") and "//" in str(one.get(name)).replace("http://testserver/", "")
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

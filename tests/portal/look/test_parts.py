@@ -22,7 +22,11 @@ def _shown(source: str, language: str = "en", **context: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "EUR 1,234.50 2026-07-01 1,234 12.00\u00a0%"), ("fr", "1\u202f234,50 EUR 01/07/2026 1\u202f234 12,00\u00a0%")]
+    ("language", "said"),
+    [
+        ("en", "EUR 1,234.50 2026-07-01 1,234 12.00\u00a0%"),
+        ("fr", "1\u202f234,50 EUR 01/07/2026 1\u202f234 12,00\u00a0%"),
+    ],
 )
 def test_amounts_days_and_numbers_follow_the_language(language: str, said: str) -> None:
     page = "{{ minor|money:'EUR' }} {{ day|day }} {{ n|number }} {{ ppm|percent }}"
@@ -51,7 +55,9 @@ def test_every_outcome_and_lane_stands_in_text(language: str) -> None:
     shown = {code: _shown("{% outcome code %}", language, code=code) for code in OUTCOME}
     lanes = {code: _shown("{% lane code %}", language, code=code) for code in LANES}
 
-    assert [] == [code for code, text in shown.items() if OUTCOME[code].say(language)[1:] not in text.replace("&#x27;", "'")]
+    assert [] == [
+        code for code, text in shown.items() if OUTCOME[code].say(language)[1:] not in text.replace("&#x27;", "'")
+    ]
     assert [] == [code for code, text in lanes.items() if LANES[code].say(language)[1:] not in text]
     assert "govuk-tag--grey" in _shown("{% outcome 'unheard_of' %}")
 
@@ -90,9 +96,13 @@ def test_a_list_of_one_page_shows_none() -> None:
     assert "" == _shown("{% pagination page %}", page=Paginator(range(3), 10).page(1)).strip()
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Next step: Give one."), ("fr", "À faire\u00a0: Donnez-en une.")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Next step: Give one."), ("fr", "À faire\u00a0: Donnez-en une.")]
+)
 def test_a_refusal_is_told_with_its_next_step(language: str, said: str) -> None:
-    error = BadInput("x.y.z", got=("nothing", "rien"), expected=("a date", "une date"), next_step=("Give one.", "Donnez-en une."))
+    error = BadInput(
+        "x.y.z", got=("nothing", "rien"), expected=("a date", "une date"), next_step=("Give one.", "Donnez-en une.")
+    )
 
     assert said in _shown("{% problem error %}", language, error=error)
     assert "" == _shown("{% problem error %}", language, error=None).strip()

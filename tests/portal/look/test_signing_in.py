@@ -52,7 +52,9 @@ def test_an_officer_signs_in_sets_up_an_authenticator_and_signs_in_with_it(offic
 
 @pytest.mark.parametrize(("language", "title"), [("en", "<title>Error: "), ("fr", "<title>Erreur\u00a0: ")])
 def test_a_failed_sign_in_says_so_first(language: str, title: str, client: Client, db: None) -> None:
-    page = client.post(f"/{language}/accounts/login/", {"login": "nobody@x.example", "password": "wrong"}).content.decode()
+    page = client.post(
+        f"/{language}/accounts/login/", {"login": "nobody@x.example", "password": "wrong"}
+    ).content.decode()
 
     assert title in page
     assert 'href="#id_login"' in page
@@ -76,5 +78,3 @@ def test_a_passkey_is_asked_for_by_files_of_this_site_alone(client: Client, pers
     assert len(scripts) >= 5
     assert [] == [one for one in scripts if 'src="/static/' not in one and 'type="application/json"' not in one]
     assert "<noscript>" in page
-
-

@@ -11,7 +11,16 @@ from django.test import Client
 from passavant.policy import shipped_policies
 from passavant.portal.public import api
 
-_ASKED = {"policy": "EU", "destination": "DE", "sent_from": "CN", "value": "100", "currency": "EUR", "hs_code": "610910", "on": "2026-06-15", "channel": "express"}
+_ASKED = {
+    "policy": "EU",
+    "destination": "DE",
+    "sent_from": "CN",
+    "value": "100",
+    "currency": "EUR",
+    "hs_code": "610910",
+    "on": "2026-06-15",
+    "channel": "express",
+}
 
 
 @pytest.fixture(autouse=True)

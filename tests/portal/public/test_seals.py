@@ -36,7 +36,10 @@ def sealed(home: Path) -> Callable[[], str]:
     """Return what seals the certificate in a log of this machine, and gives its receipt."""
 
     def make() -> str:
-        key, issuer = create_key(LOG, "seals.customs.example/log", None), create_key(ISSUER, "customs.example/office", None)
+        key, issuer = (
+            create_key(LOG, "seals.customs.example/log", None),
+            create_key(ISSUER, "customs.example/office", None),
+        )
         create_log(home / "log", key)
         with LogWriter(home / "log", key) as log:
             log.admit(issuer.verifier)
@@ -61,10 +64,14 @@ def _documents(client: Client, prefix: str) -> Any:
 @pytest.mark.skipif(not page_is_built(), reason="the page is not built: make page")
 def test_the_page_is_served_under_its_own_policy(client: Client) -> None:
     page = client.get("/seals/?lang=fr")
-    script = client.get("/seals/static/seal/" + page.content.decode().partition('src="static/seal/')[2].partition('"')[0])
+    script = client.get(
+        "/seals/static/seal/" + page.content.decode().partition('src="static/seal/')[2].partition('"')[0]
+    )
 
     assert (200, 200) == (page.status_code, script.status_code)
-    assert [PAGE_HEADERS["Content-Security-Policy"]] * 2 == [one.headers["Content-Security-Policy"] for one in (page, script)]
+    assert [PAGE_HEADERS["Content-Security-Policy"]] * 2 == [
+        one.headers["Content-Security-Policy"] for one in (page, script)
+    ]
     assert "immutable" in script.headers["Cache-Control"]
     assert "text/javascript; charset=utf-8" == script.headers["Content-Type"]
     assert 304 == client.get("/seals/", headers={"If-None-Match": page.headers["ETag"]}).status_code

@@ -75,7 +75,7 @@ def _page(request: HttpRequest | None, status: int, title: str, text: str, step:
     told = {"title": title, "text": text, "step": step}
     try:
         return HttpResponse(render_to_string("look/error.html", told, request), status=status)
-    except Exception:
+    except Exception:  # noqa: BLE001  # whatever broke the page, plain words still go out
         _log.exception("the page of error %s could not be made", status)
         return HttpResponse(_PLAIN, status=status, content_type="text/plain; charset=utf-8")
 

@@ -27,7 +27,11 @@ _NATURES = [
     ("return", _("Goods that come back")),
     ("documents", _("Documents without commercial value")),
 ]
-_CHANNELS = [("post", _("Post")), ("express", _("Express carrier")), ("platform", _("Carrier of the shop or marketplace"))]
+_CHANNELS = [
+    ("post", _("Post")),
+    ("express", _("Express carrier")),
+    ("platform", _("Carrier of the shop or marketplace")),
+]
 #: Signs of an amount that are read: more are no amount of money.
 _LONGEST = 40
 _DATE = forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d")
@@ -64,7 +68,9 @@ class _Money(forms.Field):
         if not text:
             return None
         try:
-            amount = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text.replace(",", ""))
+            amount = Decimal(
+                text.replace(",", ".") if text.count(",") == 1 and "." not in text else text.replace(",", "")
+            )
         except InvalidOperation as error:
             raise ValidationError(_("Write an amount such as 49.90")) from error
         if not amount.is_finite() or amount < 0 or amount > self._most:
@@ -116,7 +122,9 @@ class QuestionForm(forms.Form):
     )
     on = forms.DateField(label=_("Day of arrival"), widget=_DATE, help_text=_("The law of this day applies."))
     nature = forms.ChoiceField(label=_("What is it?"), choices=_NATURES, widget=forms.RadioSelect, initial="sale")
-    channel = forms.ChoiceField(label=_("How does it travel?"), choices=_CHANNELS, widget=forms.RadioSelect, initial="post")
+    channel = forms.ChoiceField(
+        label=_("How does it travel?"), choices=_CHANNELS, widget=forms.RadioSelect, initial="post"
+    )
     collected = forms.BooleanField(
         label=_("The seller collects the VAT of the destination at the checkout"), required=False,
         help_text=_("Sellers registered for IOSS (European Union), VOEC (Norway) or Swiss mail order do."),
