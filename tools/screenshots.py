@@ -45,6 +45,8 @@ PAGES = (
     Page("policy-error", "/policies/NG/?on=soon"),
     Page("seals", "/seals/"),
     Page("not-found", "/nothing/"),
+    Page("interface", "/../api/docs"),
+    Page("seal-page", "/../seals/"),
     Page("sign-in", "/accounts/login/"),
     Page("sign-out", "/accounts/logout/", ("operator",)),
     Page("password-reset", "/accounts/password/reset/"),

@@ -104,6 +104,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator, who knows the person
 ACCOUNT_ADAPTER = "passavant.portal.people.adapters.NoSignUp"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PASSAVANT_PROXIES", "0"))  # web servers of one's own before this one
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser: nobody is asked
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -126,3 +127,29 @@ def test_a_refusal_is_told_with_its_next_step(language: str, said: str) -> None:
 )  # fmt: skip
 def test_a_part_shows_what_it_is_given(part: str, given: dict[str, Any], said: str) -> None:
     assert said in _shown(f'{{% include "look/parts/{part}.html" %}}', **given)
+
+
+def test_filters_stand_in_the_address() -> None:
+    class Filters(forms.Form):
+        lane = forms.ChoiceField(label="Lane", choices=[("red", "Red")])
+
+    page = _shown('{% include "look/parts/filters.html" %}', form=Filters(), request=RequestFactory().get("/en/list/"))
+
+    assert 'method="get" action="/en/list/"' in page
+    assert 'href="/en/list/"' in page
+    assert "csrf" not in page
+
+
+def test_a_form_is_sent_with_its_token() -> None:
+    class Reason(forms.Form):
+        why = forms.CharField(label="Why")
+        proof = forms.FileField(label="Proof")
+
+    page = _shown(
+        '{% include "look/parts/form.html" with submit="Refuse" kind="warning" %}', form=Reason(), csrf_token="token"
+    )
+
+    assert 'method="post"' in page
+    assert 'value="token"' in page
+    assert 'enctype="multipart/form-data"' in page
+    assert "govuk-button--warning" in page
