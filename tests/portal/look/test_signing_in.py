@@ -78,3 +78,36 @@ def test_a_passkey_is_asked_for_by_files_of_this_site_alone(client: Client, pers
     assert len(scripts) >= 5
     assert [] == [one for one in scripts if 'src="/static/' not in one and 'type="application/json"' not in one]
     assert "<noscript>" in page
+
+
+def test_a_forgotten_password_is_replaced_by_a_message_in_the_readers_language(
+    client: Client, person: Any, mailoutbox: list[Any], settings: Any
+) -> None:
+    person("omar", Role.OPERATOR)
+    sent = client.post("/fr/accounts/password/reset/", {"email": "omar@customs.example"})
+    link = re.search(r"http://testserver(/\S+)", mailoutbox[0].body)
+    assert link is not None
+    page = client.get(link[1], follow=True)
+    new = "another long pass phrase"
+    changed = client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
+    entered = client.post("/fr/accounts/login/", {"login": "omar@customs.example", "password": new})
+
+    assert (302, 302) == (sent.status_code, changed.status_code)
+    assert link[1].startswith("/fr/accounts/password/reset/key/")
+    assert '<html lang="fr"' in page.content.decode()
+    assert (302, True) == (entered.status_code, "sessionid" in client.cookies)
+
+
+def test_no_stranger_makes_the_portal_write_to_anybody(client: Client, db: None, mailoutbox: list[Any]) -> None:
+    answer = client.post("/en/accounts/password/reset/", {"email": "stranger@elsewhere.example"})
+
+    assert 302 == answer.status_code
+    assert [] == mailoutbox
+
+
+def test_without_a_mail_server_an_administrator_is_named(client: Client, db: None, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    page = client.get("/en/accounts/password/reset/").content.decode()
+
+    assert "Ask an administrator" in page
+    assert "<form" not in page

@@ -102,6 +102,12 @@ def portal_name() -> str:
     return str(settings.PORTAL_NAME)
 
 
+@register.simple_tag
+def sends_mail() -> bool:
+    """Return whether this portal can write to its people: ``{% sends_mail as mail %}``."""
+    return not str(settings.EMAIL_BACKEND).endswith("dummy.EmailBackend")
+
+
 @register.simple_tag(takes_context=True)
 def languages(context: dict[str, Any]) -> Sequence[language.Version]:
     """Return this page in every language: ``{% languages as versions %}``."""
