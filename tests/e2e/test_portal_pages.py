@@ -26,12 +26,12 @@ _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 #: What may differ on a narrow screen.
 _OF_LAYOUT = ["target-size", "scrollable-region-focusable", "color-contrast"]
 _CODE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
-_QUESTION = "policy=EU&destination=DE&sent_from=CN&value=100&currency=EUR&hs_code=610910&on=2026-06-15&quantity=1&nature=sale&channel=express"
+_QUESTION = "destination=DE&sent_from=CN&value=100&currency=EUR&hs_code=610910&on=2026-06-15&quantity=1&nature=sale&channel=express"
 _PUBLIC = {
     "home": "/",
     "question": "/landed-cost/",
     "answer": f"/landed-cost/?{_QUESTION}",
-    "faults": "/landed-cost/?policy=EU&value=x&currency=ZZZ",
+    "faults": "/landed-cost/?value=x&currency=ZZZ",
     "policies": "/policies/",
     "policy": "/policies/EU/?on=2026-10-15",
     "seals": "/seals/",
@@ -197,7 +197,7 @@ def _code(secret: str) -> str:
 
 
 def test_the_keyboard_alone_is_enough(page: Page, portal: Portal) -> None:
-    page.goto(f"{portal.address}/en/landed-cost/?policy=EU&value=x&currency=ZZZ")
+    page.goto(f"{portal.address}/en/landed-cost/?value=x&currency=ZZZ")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     expect(page.get_by_role("link", name="Skip to main content")).to_be_in_viewport()
@@ -217,8 +217,7 @@ def test_everything_works_without_javascript(browser: Browser, portal: Portal) -
     page.goto(portal.address)
     expect(page).to_have_url(f"{portal.address}/fr/")
     page.get_by_role("link", name="Que vais-je payer").first.click()
-    page.get_by_label("Où va le colis").select_option("EU")
-    page.get_by_label("Pays de destination").select_option("DE")
+    page.get_by_label("Où va le colis").select_option("DE")
     page.get_by_label("Pays d'expédition").select_option("CN")
     page.get_by_label("Prix de la marchandise").fill("100,00")
     page.get_by_label("Code tarifaire").fill("6109 10")

@@ -13,7 +13,7 @@ from passavant.policy import shipped_policies
 from passavant.portal.public import views
 
 _ASKED = {
-    "policy": "EU", "destination": "DE", "sent_from": "CN", "value": "100,00", "currency": "eur", "hs_code": "6109.10",
+    "destination": "DE", "sent_from": "CN", "value": "100,00", "currency": "eur", "hs_code": "6109.10",
     "on": "2026-06-15", "quantity": "1", "nature": "sale", "channel": "express",
 }  # fmt: skip
 
@@ -44,7 +44,7 @@ def test_a_purchase_is_answered_with_its_law(language: str, said: str, client: C
     [
         ("value", "0"), ("value", "-1"), ("value", "1e3000"), ("value", "NaN"), ("value", "9" * 400), ("value", "1.23456"),
         ("currency", "ZZZ"), ("currency", "EURO"), ("hs_code", "61"), ("hs_code", "6109a0"), ("on", "1999-01-01"),
-        ("on", "9999-12-31"), ("quantity", "0"), ("quantity", "10001"), ("policy", "../../etc/passwd"), ("sent_from", "ZZ"),
+        ("on", "9999-12-31"), ("quantity", "0"), ("quantity", "10001"), ("destination", "../../etc/passwd"), ("sent_from", "ZZ"),
         ("destination", "US"), ("destination", ""), ("nature", "smuggling"), ("shipping", "x"), ("mass", "1001"),
     ],
 )  # fmt: skip

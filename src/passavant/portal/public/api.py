@@ -49,13 +49,12 @@ class PolicyOut(Schema):
 class LandedCostIn(Schema):
     """A purchase; amounts as decimal text in the currency's main unit."""
 
-    policy: str
+    destination: str
     sent_from: str
     value: str
     currency: str
     hs_code: str
     on: dt.date | None = None
-    destination: str = ""
     origin: str = ""
     shipping: str = ""
     quantity: int = 1
@@ -85,7 +84,7 @@ def policy(request: HttpRequest, name: str, on: dt.date | None = None) -> dict[s
 def landed_cost(request: HttpRequest, asked: Query[LandedCostIn]) -> dict[str, Any] | HttpResponse:
     """Answer duty, VAT and fees in minor units of the currency, with the rules and the law behind each.
 
-    Example: ``/api/v1/landed-cost?policy=EU&destination=FR&sent_from=CN&value=100&currency=EUR&hs_code=610910``
+    Example: ``/api/v1/landed-cost?destination=FR&sent_from=CN&value=100&currency=EUR&hs_code=610910``
     """
     form = QuestionForm(asked.dict() | {"on": asked.on or dt.datetime.now(dt.UTC).date()})
     if not form.is_valid():
