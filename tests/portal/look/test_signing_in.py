@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.test import Client
 
 from passavant.portal.people.roles import Role
@@ -111,3 +112,12 @@ def test_without_a_mail_server_an_administrator_is_named(client: Client, db: Non
 
     assert "Ask an administrator" in page
     assert "<form" not in page
+
+
+def test_whoever_tries_too_often_waits(client: Client, db: None) -> None:
+    cache.clear()
+    answers = [client.post("/fr/accounts/login/", _GIVEN) for _ in range(31)]
+    cache.clear()
+
+    assert (429, "300") == (answers[-1].status_code, answers[-1].headers["Retry-After"])
+    assert "Trop de tentatives" in answers[-1].content.decode()

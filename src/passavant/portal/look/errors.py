@@ -13,7 +13,7 @@ from passavant.errors import NotFound
 from passavant.portal.api.problems import problem_of
 from passavant.portal.people.permissions import anybody
 
-__all__ = ["bad_request", "csrf_failure", "not_found", "refused", "server_error"]
+__all__ = ["bad_request", "csrf_failure", "not_found", "refused", "server_error", "too_many"]
 
 _log = logging.getLogger(__name__)
 #: When not even a page can be made.
@@ -58,6 +58,17 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     )  # fmt: skip
 
 
+def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Answer an address that tries too often."""
+    answer = _page(
+        request, 429, _("Too many attempts"),
+        _("This address has tried too often in a short time."),
+        _("Wait a few minutes, then try once more."),
+    )  # fmt: skip
+    answer.headers["Retry-After"] = "300"
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when something broke: without the database, which may be what broke."""
     return _page(
@@ -67,7 +78,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-for _view in (bad_request, refused, csrf_failure, not_found, server_error):
+for _view in (bad_request, refused, csrf_failure, not_found, too_many, server_error):
     _view.permission = anybody  # type: ignore[attr-defined]
 
 
