@@ -20,7 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-_QUESTION = "policy=EU&destination=FR&sent_from=CN&value=100&shipping=12&currency=USD&hs_code=610910&on=2026-10-15&quantity=1&nature=sale&channel=post"
+_QUESTION = "destination=FR&sent_from=CN&value=100&shipping=12&currency=USD&hs_code=610910&on=2026-10-15&quantity=1&nature=sale&channel=post"
 _WIDTHS = (1280, 320)
 
 
@@ -39,12 +39,15 @@ PAGES = (
     Page("account", "/account/", ("officer", "administrator")),
     Page("landed-cost", "/landed-cost/"),
     Page("landed-cost-answer", f"/landed-cost/?{_QUESTION}"),
-    Page("landed-cost-errors", "/landed-cost/?policy=EU&value=x&currency=ZZZ"),
+    Page("landed-cost-unknown", "/landed-cost/?destination=NO&sent_from=CN&value=500&currency=USD&hs_code=999999&on=2026-11-20&quantity=1&nature=sale&channel=post"),
+    Page("landed-cost-errors", "/landed-cost/?value=x&currency=ZZZ"),
     Page("policies", "/policies/"),
     Page("policy", "/policies/EU/?on=2026-10-15"),
     Page("policy-error", "/policies/NG/?on=soon"),
     Page("seals", "/seals/"),
     Page("not-found", "/nothing/"),
+    Page("interface", "/../api/docs"),
+    Page("seal-page", "/../seals/"),
     Page("sign-in", "/accounts/login/"),
     Page("sign-out", "/accounts/logout/", ("operator",)),
     Page("password-reset", "/accounts/password/reset/"),

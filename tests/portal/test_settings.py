@@ -83,3 +83,21 @@ def test_a_code_of_the_second_factor_is_used_up_in_every_process(
     answers = [_run(tmp_path, moment + _USE_CODE) for _ in range(2)]
 
     assert ["True", "False"] == [answer.stdout.strip() for answer in answers], answers[0].stderr
+
+
+@pytest.mark.parametrize(
+    ("smtp", "told"),
+    [
+        ("", "dummy  587 False True"),
+        ("smtp://ada:p%40ss@mail.example", "smtp mail.example 587 False True"),
+        ("smtps://mail.example:4650", "smtp mail.example 4650 True False"),
+    ],
+    ids=["none", "starttls", "tls"],
+)
+def test_mail_goes_through_the_server_named(tmp_path: Path, smtp: str, told: str) -> None:
+    code = (
+        "from passavant.portal import prepare; prepare(); from django.conf import settings as s; "
+        "print(s.EMAIL_BACKEND.split('.')[-2], s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_SSL, s.EMAIL_USE_TLS)"
+    )
+
+    assert told == _run(tmp_path, code, PASSAVANT_SMTP=smtp).stdout.strip()

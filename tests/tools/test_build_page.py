@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib.util
 import json
 import sys
@@ -53,6 +54,27 @@ def test_an_old_node_or_none_gives_way_to_the_wheels(
     assert Path(node).is_relative_to(sys.prefix)
     assert Path(node).is_file()
     assert Path(npm).is_file()
+
+
+def test_a_catalogue_is_compiled_as_gettext_reads_it(
+    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "fr/LC_MESSAGES/django.po"
+    source.parent.mkdir(parents=True)
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=2; plural=(n > 1);\\n"'
+    source.write_text(
+        f'{header}\n\nmsgid "duty"\nmsgstr "droits é"\n\nmsgid "one"\nmsgid_plural "many"\nmsgstr[0] "un"\nmsgstr[1] "plusieurs"\n'
+    )
+    monkeypatch.setattr(tool, "CATALOGUES", tmp_path)
+    tool.compile_catalogues()
+    with source.with_suffix(".mo").open("rb") as file:
+        read = gettext.GNUTranslations(file)
+
+    assert ("droits é", "un", "plusieurs") == (
+        read.gettext("duty"),
+        read.ngettext("one", "many", 1),
+        read.ngettext("one", "many", 2),
+    )
 
 
 def test_the_lock_pins_every_package_by_digest_and_names_no_download_address() -> None:

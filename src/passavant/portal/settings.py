@@ -1,7 +1,8 @@
 """Django's settings, from the environment: SQLite and this machine alone unless told otherwise.
 
 ``DATABASE_URL`` names another database (``postgresql://…``), ``PASSAVANT_HOSTS`` the host names served, joined by commas,
-``PASSAVANT_PLAIN_HTTP=1`` allows sign-in without TLS (a trial on one machine), ``PASSAVANT_NAME`` is what the portal calls itself.
+``PASSAVANT_PLAIN_HTTP=1`` allows sign-in without TLS (a trial on one machine), ``PASSAVANT_NAME`` is what the portal calls itself,
+``PASSAVANT_SMTP`` the server that sends its mail (``smtp://user:password@mail.example:587``; ``smtps`` for TLS from the start).
 Nothing secret stands here.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -123,10 +125,19 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator, who knows the person
 ACCOUNT_ADAPTER = "passavant.portal.people.adapters.NoSignUp"
+ALLAUTH_TRUSTED_PROXY_COUNT = PASSAVANT_PROXIES
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser: nobody is asked
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 SOCIALACCOUNT_ADAPTER = "passavant.portal.oidc.accounts.ExistingAccountsOnly"
 SOCIALACCOUNT_PROVIDERS = providers()
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no stranger makes the portal write to anybody
+_mail = urlsplit(os.environ.get("PASSAVANT_SMTP", ""))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme != "smtps"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("PASSAVANT_MAIL_FROM") or f"passavant@{(_hosts or _LOCAL)[0]}"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "passavant.portal.look.passkeys.AddPasskey"}

@@ -8,7 +8,7 @@ from django.urls import include, path
 from passavant.portal.api.root import api
 from passavant.portal.operations.views import health, metrics
 
-__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+__all__ = ["handler400", "handler403", "handler404", "handler429", "handler500", "urlpatterns"]
 
 urlpatterns = [
     path("health", health, name="health"),
@@ -25,4 +25,5 @@ urlpatterns = [
 handler400 = "passavant.portal.look.errors.bad_request"
 handler403 = "passavant.portal.look.errors.refused"
 handler404 = "passavant.portal.look.errors.not_found"
+handler429 = "passavant.portal.look.errors.too_many"
 handler500 = "passavant.portal.look.errors.server_error"

@@ -13,7 +13,7 @@ from passavant.errors import NotFound
 from passavant.portal.api.problems import problem_of
 from passavant.portal.people.permissions import anybody
 
-__all__ = ["bad_request", "csrf_failure", "not_found", "refused", "server_error"]
+__all__ = ["bad_request", "csrf_failure", "not_found", "refused", "server_error", "too_many"]
 
 _log = logging.getLogger(__name__)
 #: When not even a page can be made.
@@ -58,6 +58,17 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     )  # fmt: skip
 
 
+def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Answer an address that tries too often."""
+    answer = _page(
+        request, 429, _("Too many attempts"),
+        _("This address has tried too often in a short time."),
+        _("Wait a few minutes, then try once more."),
+    )  # fmt: skip
+    answer.headers["Retry-After"] = "300"
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when something broke: without the database, which may be what broke."""
     return _page(
@@ -67,7 +78,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-for _view in (bad_request, refused, csrf_failure, not_found, server_error):
+for _view in (bad_request, refused, csrf_failure, not_found, too_many, server_error):
     _view.permission = anybody  # type: ignore[attr-defined]
 
 
@@ -75,7 +86,7 @@ def _page(request: HttpRequest | None, status: int, title: str, text: str, step:
     told = {"title": title, "text": text, "step": step}
     try:
         return HttpResponse(render_to_string("look/error.html", told, request), status=status)
-    except Exception:
+    except Exception:  # noqa: BLE001  # whatever broke the page, plain words still go out
         _log.exception("the page of error %s could not be made", status)
         return HttpResponse(_PLAIN, status=status, content_type="text/plain; charset=utf-8")
 

@@ -68,7 +68,7 @@ def remember(response: HttpResponse, code: str) -> None:
         code,
         max_age=_YEAR,
         secure=bool(settings.LANGUAGE_COOKIE_SECURE),
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
         httponly=True,
     )
 

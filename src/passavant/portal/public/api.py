@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
 from passavant.errors import BadInput, Place
+from passavant.portal.api.problems import problem_of
 from passavant.portal.look.language import current
 from passavant.portal.operators.auth import public
 from passavant.portal.public import policies as law
@@ -41,13 +42,12 @@ class PolicyOut(Schema):
 class LandedCostIn(Schema):
     """A purchase; amounts as decimal text in the currency's main unit."""
 
-    policy: str
+    destination: str
     sent_from: str
     value: str
     currency: str
     hs_code: str
     on: dt.date | None = None
-    destination: str = ""
     origin: str = ""
     shipping: str = ""
     quantity: int = 1
@@ -72,18 +72,20 @@ def policy(request: HttpRequest, name: str, on: dt.date | None = None) -> dict[s
     return law.content_of(law.one_policy(name), day, current())
 
 
-@router.get("/landed-cost", response=dict[str, Any], summary="What a shopper pays, and why")
+@router.get("/landed-cost", response={200: dict[str, Any]}, summary="What a shopper pays, and why")
 @public
-def landed_cost(request: HttpRequest, asked: Query[LandedCostIn]) -> dict[str, Any]:
+def landed_cost(request: HttpRequest, asked: Query[LandedCostIn]) -> dict[str, Any] | HttpResponse:
     """Answer duty, VAT and fees in minor units of the currency, with the rules and the law behind each.
 
-    Example: ``/api/v1/landed-cost?policy=EU&destination=FR&sent_from=CN&value=100&currency=EUR&hs_code=610910``
+    Example: ``/api/v1/landed-cost?destination=FR&sent_from=CN&value=100&currency=EUR&hs_code=610910``
     """
     form = QuestionForm(asked.dict() | {"on": asked.on or dt.datetime.now(dt.UTC).date()})
     if not form.is_valid():
         raise _refused(form)
     if not may_ask(request, "landed_cost", QUESTIONS_A_MINUTE):
-        raise _too_many()
+        refusal = problem_of(request, _too_many(), 429)
+        refusal.headers["Retry-After"] = "60"
+        return refusal
     return ask(form.question()).record(current())
 
 

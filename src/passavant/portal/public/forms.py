@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from passavant.dataset.codes import countries, country_name
 from passavant.money.currency import currency_codes
-from passavant.policy import load_policy, shipped_policies
 from passavant.portal.look.language import current
+from passavant.portal.public.policies import destinations
 from passavant.portal.public.question import Question
 
 __all__ = ["DayForm", "QuestionForm", "ReceiptForm"]
@@ -27,19 +28,26 @@ _NATURES = [
     ("return", _("Goods that come back")),
     ("documents", _("Documents without commercial value")),
 ]
-_CHANNELS = [("post", _("Post")), ("express", _("Express carrier")), ("platform", _("Carrier of the shop or marketplace"))]
+_CHANNELS = [
+    ("post", _("Post")),
+    ("express", _("Express carrier")),
+    ("platform", _("Carrier of the shop or marketplace")),
+]
 #: Signs of an amount that are read: more are no amount of money.
 _LONGEST = 40
 _DATE = forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d")
 
 
-def _policies() -> list[tuple[str, str]]:
-    files = {name: load_policy(name).file for name in shipped_policies()}
-    return [(name, file.title.text.say(current())) for name, file in files.items()]
+def _destinations() -> list[tuple[str, str]]:
+    return _named(destinations())
 
 
 def _countries() -> list[tuple[str, str]]:
-    named = [(code, country_name(code, current())) for code in countries()]
+    return _named(countries())
+
+
+def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
+    named = [(code, country_name(code, current())) for code in codes]
     return [("", "—"), *sorted(named, key=lambda pair: _plain(pair[1]))]
 
 
@@ -64,7 +72,9 @@ class _Money(forms.Field):
         if not text:
             return None
         try:
-            amount = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text.replace(",", ""))
+            amount = Decimal(
+                text.replace(",", ".") if text.count(",") == 1 and "." not in text else text.replace(",", "")
+            )
         except InvalidOperation as error:
             raise ValidationError(_("Write an amount such as 49.90")) from error
         if not amount.is_finite() or amount < 0 or amount > self._most:
@@ -85,11 +95,7 @@ class _Code(forms.CharField):
 class QuestionForm(forms.Form):
     """What a shopper asks."""
 
-    policy = forms.ChoiceField(label=_("Where does the parcel go?"), choices=lazy(_policies, list))
-    destination = forms.ChoiceField(
-        label=_("Country of destination"), choices=lazy(_countries, list), required=False,
-        help_text=_("Needed for the European Union: VAT is that of the country."),
-    )  # fmt: skip
+    destination = forms.ChoiceField(label=_("Where does the parcel go?"), choices=lazy(_destinations, list))
     sent_from = forms.ChoiceField(label=_("Country it is sent from"), choices=lazy(_countries, list))
     origin = forms.ChoiceField(
         label=_("Country where the goods were made"), choices=lazy(_countries, list), required=False,
@@ -116,7 +122,9 @@ class QuestionForm(forms.Form):
     )
     on = forms.DateField(label=_("Day of arrival"), widget=_DATE, help_text=_("The law of this day applies."))
     nature = forms.ChoiceField(label=_("What is it?"), choices=_NATURES, widget=forms.RadioSelect, initial="sale")
-    channel = forms.ChoiceField(label=_("How does it travel?"), choices=_CHANNELS, widget=forms.RadioSelect, initial="post")
+    channel = forms.ChoiceField(
+        label=_("How does it travel?"), choices=_CHANNELS, widget=forms.RadioSelect, initial="post"
+    )
     collected = forms.BooleanField(
         label=_("The seller collects the VAT of the destination at the checkout"), required=False,
         help_text=_("Sellers registered for IOSS (European Union), VOEC (Norway) or Swiss mail order do."),
@@ -148,22 +156,10 @@ class QuestionForm(forms.Form):
             raise ValidationError(_("Give the price of the goods; for a gift, what they are worth"))
         return amount
 
-    def clean(self) -> dict[str, Any]:
-        """Check that the country belongs to the law that was chosen."""
-        given = super().clean() or {}
-        policy = given.get("policy")
-        if policy:
-            possible = load_policy(policy).file.destinations
-            if not given.get("destination") and len(possible) > 1 and policy != "CH":
-                self.add_error("destination", _("Choose the country of destination"))
-            elif given.get("destination") and given["destination"] not in possible:
-                self.add_error("destination", _("This country does not belong to the destination above"))
-        return given
-
     def question(self) -> Question:
         """Return what was asked; the form is valid."""
         given = dict(self.cleaned_data)
-        given["destination"] = given["destination"] or load_policy(given["policy"]).file.destinations[0]
+        given["policy"] = destinations()[given["destination"]]
         given["origin"] = given["origin"] or given["sent_from"]
         given["shipping"] = given["shipping"] or Decimal(0)
         return Question(**given)

@@ -14,7 +14,7 @@ from passavant.policy.display import in_force, parameter_texts
 from passavant.policy.law import value_on
 from passavant.texts import exact, pick
 
-__all__ = ["SECTIONS", "Dated", "content_of", "dated_parameters", "one_policy", "policies"]
+__all__ = ["SECTIONS", "Dated", "content_of", "dated_parameters", "destinations", "one_policy", "policies"]
 
 #: Sections of the rules, in the order in which they decide.
 SECTIONS = ("exclusion", "scheme", "duty", "fee", "vat", "waiver", "requirement")
@@ -37,6 +37,11 @@ class Dated:
 def policies(language: str) -> list[dict[str, Any]]:
     """Return every policy: id, title, version, currency, since when, and who read which sources."""
     return [_summary(load_policy(name), language) for name in shipped_policies()]
+
+
+def destinations() -> dict[str, str]:
+    """Return, for each country that a policy covers, the id of that policy."""
+    return {country: name for name in shipped_policies() for country in load_policy(name).file.destinations}
 
 
 def one_policy(name: str) -> Policy:

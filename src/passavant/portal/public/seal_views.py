@@ -83,7 +83,11 @@ def _kept(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with a file of the page, or with 304 when the browser has it already."""
     file = page_file(name)
     if file is None:
-        return HttpResponse("Not found · Introuvable · make page\n", status=503 if name == "index.html" else 404, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            "Not found · Introuvable · make page\n",
+            status=503 if name == "index.html" else 404,
+            content_type="text/plain; charset=utf-8",
+        )
     tag = f'"{hashlib.sha256(file.content).hexdigest()[:32]}"'
     headers = PAGE_HEADERS | {"Cache-Control": file.keep, "ETag": tag}
     if tag in request.headers.get("If-None-Match", ""):

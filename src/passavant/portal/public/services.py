@@ -105,7 +105,7 @@ def _row(question: Question) -> dict[str, Any]:
 
 
 def _answer_of(question: Question, found: Explanation) -> Answer:
-    decision, item = found.decision, (found.found.items or [None])[0]
+    decision, item = found.decision, next(iter(found.found.items), None)
     if decision is None or item is None:  # a row that the form lets through is readable; were it not, nothing is known
         raise _unreadable(found)
     told = [_told(found, *pair) for pair in found.reasons]

@@ -46,7 +46,12 @@ def _answer(form: QuestionForm) -> dict[str, Any]:
         found = ask(form.question())
     except PassavantError as error:
         return {"problem": error}
-    names = {"duty": _("Duty"), "vat": _("VAT at the border"), "fees": _("Fees"), "vendor_vat": _("VAT collected by the seller")}
+    names = {
+        "duty": _("Duty"),
+        "vat": _("VAT at the border"),
+        "fees": _("Fees"),
+        "vendor_vat": _("VAT collected by the seller"),
+    }
     return {
         "answer": found,
         "rows": [(names[one.kind], one, [rule.record(current()) for rule in one.rules]) for one in found.amounts],

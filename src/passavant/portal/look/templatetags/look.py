@@ -69,6 +69,24 @@ def percent(ppm: int | None) -> str:
     return "—" if ppm is None else f"{say_number(Decimal(ppm) / _PPM_PER_PERCENT, language.current(), 2)}\u00a0%"
 
 
+@register.filter
+def is_link(cell: Any) -> bool:
+    """Return whether a cell of a table is a pair of text and address."""
+    return isinstance(cell, tuple)
+
+
+@register.filter
+def inline_svg(drawing: str) -> str:
+    """Put a drawing made on this server (a QR code) into the page; the page's style gives it its size."""
+    return mark_safe(_SVG.sub('<svg class="pv-qr" aria-hidden="true"', drawing[drawing.find("<svg") :], count=1))  # noqa: S308 - made here
+
+
+@register.filter
+def at(texts: Sequence[Any], place: int) -> Any:
+    """Return what stands at a place of a sequence, or nothing."""
+    return texts[place] if place < len(texts) else ""
+
+
 # Frame
 
 
@@ -82,6 +100,12 @@ def built_file(name: str) -> str:
 def portal_name() -> str:
     """Return what this portal is called."""
     return str(settings.PORTAL_NAME)
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    """Return whether this portal can write to its people: ``{% sends_mail as mail %}``."""
+    return not str(settings.EMAIL_BACKEND).endswith("dummy.EmailBackend")
 
 
 @register.simple_tag(takes_context=True)
@@ -109,13 +133,22 @@ def places(context: dict[str, Any]) -> Sequence[navigation.Place]:
 @register.simple_tag(takes_context=True)
 def has_faults(context: template.Context) -> bool:
     """Return whether a form of this page has an error: ``{% has_faults as faulty %}``."""
-    return forms.has_faults(context.flatten())
+    return forms.has_faults(_variables(context))
 
 
 @register.inclusion_tag("look/parts/error_summary.html", takes_context=True)
 def error_summary(context: template.Context) -> dict[str, Any]:
     """Show what is wrong with the forms of this page, each fault with a link to its field."""
-    return {"faults": forms.faults(context.flatten())}
+    return {"faults": forms.faults(_variables(context))}
+
+
+@register.simple_tag(takes_context=True)
+def wants_second_factor(context: dict[str, Any]) -> bool:
+    """Return whether the reader's role needs a second factor that is not set up: ``{% wants_second_factor as wanting %}``."""
+    from allauth.mfa.utils import is_mfa_enabled
+
+    person = getattr(_request(context), "user", None)
+    return bool(person and person.is_authenticated and person.needs_second_factor and not is_mfa_enabled(person))
 
 
 # Parts
@@ -171,28 +204,5 @@ def _request(context: Any) -> HttpRequest | None:
     return request if isinstance(request, HttpRequest) else None
 
 
-@register.filter
-def is_link(cell: Any) -> bool:
-    """Return whether a cell of a table is a pair of text and address."""
-    return isinstance(cell, tuple)
-
-
-@register.filter
-def inline_svg(drawing: str) -> str:
-    """Put a drawing made on this server (a QR code) into the page; the page's style gives it its size."""
-    return mark_safe(_SVG.sub('<svg class="pv-qr" aria-hidden="true"', drawing[drawing.find("<svg") :], count=1))  # noqa: S308 - made here
-
-
-@register.filter
-def at(texts: Sequence[Any], place: int) -> Any:
-    """Return what stands at a place of a sequence, or nothing."""
-    return texts[place] if place < len(texts) else ""
-
-
-@register.simple_tag(takes_context=True)
-def wants_second_factor(context: dict[str, Any]) -> bool:
-    """Return whether the reader's role needs a second factor that is not set up: ``{% wants_second_factor as wanting %}``."""
-    from allauth.mfa.utils import is_mfa_enabled
-
-    person = getattr(_request(context), "user", None)
-    return bool(person and person.is_authenticated and person.needs_second_factor and not is_mfa_enabled(person))
+def _variables(context: template.Context) -> dict[str, Any]:
+    return {str(name): value for name, value in context.flatten().items()}
