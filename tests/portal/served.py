@@ -1,0 +1,114 @@
+"""The portal in processes of its own, and operators that call it over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from processes_of import descendants
+
+__all__ = ["Operator", "Served", "operator_of", "served"]
+
+_CODE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
+_OPERATOR = """
+from passavant.portal import prepare
+prepare()
+from passavant.portal.server import update_database
+update_database()
+from passavant.portal.operators.services import add_operator, make_key, set_quota
+one = add_operator("Example Post", "LP", by="test")
+set_quota(one, 10_000_000, 10_000_000, by="test")
+print(make_key(one, "test", ["declarations:write", "declarations:read"], by="test")[1])
+"""
+
+
+class Served(NamedTuple):
+    """A portal that runs: its parent process, its address."""
+
+    parent: subprocess.Popen[str]
+    address: str
+
+    def processes(self, words: str) -> list[int]:
+        """Return those whose command line has some words."""
+        return [pid for pid, told in descendants(self.parent.pid).items() if words in told]
+
+
+class Operator(NamedTuple):
+    """A system that declares."""
+
+    address: str
+    key: str
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        """Return status and answer; status 0 where nothing came."""
+        request = urllib.request.Request(  # our own address
+            f"{self.address}{path.lstrip('/')}",
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=40) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+        except (OSError, ValueError):
+            return 0, None
+
+    def call_until_answered(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """Ask again, as the documentation says, until the answer is there."""
+        for _ in range(300):
+            status, answer = self.call(method, path, body, **headers)
+            if status not in (0, 503):
+                return answer
+            time.sleep(0.2)
+        raise AssertionError("no answer within a minute")
+
+
+def environment(home: Path, **variables: str) -> dict[str, str]:
+    """Return the environment of a deployment of its own."""
+    dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PASSAVANT_SECRET")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    own = {"PASSAVANT_HOME": str(home), "PASSAVANT_LANG": "en", "PASSAVANT_PLAIN_HTTP": "1"}
+    return kept | own | {"PYTHONPATH": ":".join(sys.path)} | variables
+
+
+def operator_of(address: str, home: Path, **variables: str) -> Operator:
+    """Make an operator and its key."""
+    made = subprocess.run(
+        [sys.executable, "-c", _OPERATOR],
+        env=environment(home, **variables),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return Operator(address, made.stdout.strip())
+
+
+@contextmanager
+def served(home: Path, **variables: str) -> Iterator[Served]:
+    """Serve until the block ends."""
+    running = subprocess.Popen(
+        [sys.executable, "-c", _CODE, "serve", "--port", "0", "--workers", "1"],
+        stderr=subprocess.PIPE, text=True, env=environment(home, **variables),
+    )  # fmt: skip
+    try:
+        assert running.stderr is not None
+        line = running.stderr.readline()
+        found = re.search(r"http://\S+", line)
+        assert found is not None, line + running.stderr.read()
+        yield Served(running, found[0])
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=40)
