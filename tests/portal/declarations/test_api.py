@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -85,6 +86,16 @@ def test_another_request_under_the_same_key_is_refused(send: Send) -> None:
     answer = send(declaration("F2"), headers={"Idempotency-Key": "one"})
 
     assert (422, "declarations.idempotency.other_request") == (answer.status_code, answer.json()["code"])
+
+
+def test_without_a_date_a_declaration_is_lodged_when_it_is_received_and_known_again(send: Send) -> None:
+    undated = {name: value for name, value in declaration("W1").items() if name != "lodged_at"}
+
+    first, second = (send(undated).json()["declarations"][0] for _ in range(2))
+
+    today = dt.datetime.now(dt.UTC).date()
+    assert dt.date.fromisoformat(first["law_on"]) - today in (dt.timedelta(0), dt.timedelta(1))
+    assert ("decided", "known") == (first["status"], second["status"])
 
 
 def test_an_amendment_is_a_higher_version_and_takes_the_place_of_the_first(send: Send) -> None:

@@ -36,6 +36,7 @@ class _Declaration:
 
     asked: Asked
     record: int
+    declared: Any
     content: Any
     told: Told | None = None
     entry: Entry | None = None
@@ -76,7 +77,7 @@ def decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance,
 
 def _decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance, sandbox: bool) -> list[list[Told]]:
     every = [
-        _Declaration(one, one.first + place, _owned(content, one.declarant_id))
+        _Declaration(one, one.first + place, content, _completed(content, one))
         for one in asked
         for place, content in enumerate(one.records, 1)
     ]
@@ -95,21 +96,29 @@ def _decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance
     return found
 
 
-def _owned(content: Any, declarant_id: str) -> Any:
-    """Fill in the declarant where the record and its items leave it out."""
-    if not isinstance(content, dict) or content.get("declarant_id"):
-        return content
-    items = content.get("items")
-    if isinstance(items, list) and any(isinstance(item, dict) and item.get("declarant_id") for item in items):
-        return content
-    return {**content, "declarant_id": declarant_id}
+def _completed(declared: Any, asked: Asked) -> Any:
+    """Fill in the declarant, and the time of receipt as that of lodging, where the record and its items leave them out."""
+    if not isinstance(declared, dict):
+        return declared
+    found = dict(declared)
+    if not _says(declared, "declarant_id"):
+        found["declarant_id"] = asked.declarant_id
+    if not _says(declared, "lodged_at") and not _says(declared, "accepted_at"):
+        found["lodged_at"] = f"{asked.submission.received_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    return found
+
+
+def _says(declared: Mapping[str, Any], name: str) -> bool:
+    items = declared.get("items")
+    parts = [declared, *(item for item in (items if isinstance(items, list) else []) if isinstance(item, dict))]
+    return any(part.get(name) not in (None, "") for part in parts)
 
 
 def _without_twins(every: Sequence[_Declaration]) -> list[_Declaration]:
     """Return the declarations, of those that say the same the first alone: a request sent twice at once is decided once."""
     first: dict[tuple[str, str], _Declaration] = {}
     for one in every:
-        kept = first.setdefault((one.asked.declarant_id, record_digest(one.content)), one)
+        kept = first.setdefault((one.asked.declarant_id, record_digest(one.declared)), one)
         one.twin = None if kept is one else kept
     return [one for one in every if one.twin is None]
 
@@ -158,7 +167,7 @@ def _entry(one: _Declaration, row: Mapping[str, Any]) -> Entry:
     return Entry(
         submission=submission, record=one.record, organisation_id=submission.organisation_id, sandbox=submission.sandbox,
         consignment_id=row["consignment_id"], declaration_id=row["declaration_id"], version=row["version"],
-        digest=record_digest(one.content), s10=row["s10"] or "", house_waybill=row["house_waybill"] or "",
+        digest=record_digest(one.declared), s10=row["s10"] or "", house_waybill=row["house_waybill"] or "",
         order_id=row["order_id"] or "",
     )  # fmt: skip
 
