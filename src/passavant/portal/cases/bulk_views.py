@@ -25,6 +25,8 @@ __all__ = ["bulk"]
 
 _SALT, _LONGEST = "passavant.cases.bulk", dt.timedelta(hours=12)
 _KEPT = "cases_done"
+#: Signs of a box's value: its numbers stay within what a database holds.
+_LONGEST_NUMBER = 18
 
 
 @requires(acts_on_cases)
@@ -68,9 +70,11 @@ def _apply(request: HttpRequest, action: str) -> HttpResponse:
 
 
 def _chosen(values: Sequence[str]) -> list[tuple[int, int]]:
-    """Read ``number.revision``, as the boxes of the queue give them."""
-    pairs = [value.partition(".")[::2] for value in values[:MOST_AT_ONCE]]
-    return [(int(number), int(revision)) for number, revision in pairs if number.isdecimal() and revision.isdecimal()]
+    """Read ``number.revision``, as the boxes of the queue give them; what names no case is left out."""
+    pairs = [value[:_LONGEST_NUMBER].partition(".")[::2] for value in values[:MOST_AT_ONCE]]
+    read = [(int(number), int(revision)) for number, revision in pairs if number.isdecimal() and revision.isdecimal()]
+    known = set(Case.objects.filter(pk__in=[number for number, _ in read]).values_list("pk", flat=True))
+    return [(number, revision) for number, revision in read if number in known]
 
 
 def _confirm(request: HttpRequest, action: str, chosen: Sequence[Sequence[int]], form: ActionForm) -> HttpResponse:
