@@ -20,10 +20,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "portal"))
 from declarations.conftest import declaration
+from processes_of import wait_for
 from served import Operator, environment, operator_of, served
 
 pytestmark = pytest.mark.prove
-_KILLS, _CLIENTS = 20, 8
+_KILLS, _CLIENTS, _BETWEEN = 12, 8, 25
+_VICTIMS = ("decisions", "web", "worker")
 _CHECK = """
 import json
 from passavant.portal import prepare
@@ -89,13 +91,12 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_decided_twice(kind: str, tm
         operator = operator._replace(address=portal.address)
         with _Load(operator) as load:
             for kill in range(_KILLS):
-                time.sleep(chance.uniform(0.5, 9))
-                victims = portal.processes(
-                    chance.choice(["processes decisions", "processes decisions", "processes worker", "processes web"])
-                )
+                enough = len(load.acknowledged) + _BETWEEN
+                wait_for(lambda enough=enough: len(load.acknowledged) >= enough, seconds=120)  # type: ignore[misc]
+                time.sleep(chance.uniform(0, 0.5))
                 if kind == "postgresql" and kill % 4 == 3:
                     _cut_connections(variables["DATABASE_URL"])
-                for pid in victims:
+                for pid in portal.processes(f"processes {_VICTIMS[kill % len(_VICTIMS)]}"):
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
             time.sleep(10)
@@ -116,7 +117,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_decided_twice(kind: str, tm
     assert len(entries) == len(found["entries"])
     assert sorted(found["lake"]) == sorted(decision for _, _, decision in found["entries"])
     assert 0 == found["waiting"]
-    assert len(load.acknowledged) > 100
+    assert len(load.acknowledged) >= _KILLS * _BETWEEN
 
 
 def _database(kind: str) -> dict[str, str]:

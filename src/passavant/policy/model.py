@@ -227,12 +227,19 @@ class Rules(_Strict):
     requirement: list[Requirement] = []
 
 
+class Console(_Strict):
+    """How officers decide: below an advice that ``two_persons`` names, one person alone does not."""
+
+    two_persons: list[Outcome] = ["control", "do_not_load"]
+
+
 class PolicyFile(_Strict):
     """One jurisdiction's law on e-commerce consignments.
 
     ``other_currencies`` are those in which
     charges, too, may be stated (they are converted); ``time_zones`` gives countries of destination a zone of their own; ``conditions`` are names that rules may use in
-    place of what they say; any of the limits ``full_declaration_above`` (one or a list) asks for a full declaration.
+    place of what they say; any of the limits ``full_declaration_above`` (one or a list) asks for a full declaration;
+    ``console`` says how officers decide and changes no answer.
     """
 
     policy: str = Field(pattern="^[A-Z]{2,8}$")
@@ -260,3 +267,4 @@ class PolicyFile(_Strict):
     full_declaration_above: Annotated[list[Limit], BeforeValidator(_as_list)] = []
     split: Split | None = None
     quota: Quota | None = None
+    console: Console = Console()

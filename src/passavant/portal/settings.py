@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "passavant.portal.operators",
     "passavant.portal.webhooks",
     "passavant.portal.declarations",
+    "passavant.portal.cases",
     "passavant.portal.look",
     "passavant.portal.public",
     "django.contrib.auth",

@@ -20,6 +20,7 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("", include("passavant.portal.look.urls")),
         path("", include("passavant.portal.public.urls")),
+        path("", include("passavant.portal.cases.urls")),
     ),
 ]
 handler400 = "passavant.portal.look.errors.bad_request"

@@ -31,7 +31,14 @@ ROUTES = {
     and not route.startswith(("en/accounts/", "api/"))
 }
 #: What stands for the parameters of an address, by name.
-_EXAMPLES = {"name": "EU", "file": "licences.txt", "provider_id": "none"}
+_EXAMPLES = {
+    "name": "EU",
+    "file": "licences.txt",
+    "provider_id": "none",
+    "number": "1",
+    "action": "release",
+    "digest": "0",
+}
 
 
 def _address(route: str) -> str:

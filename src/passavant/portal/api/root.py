@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from passavant import __version__
 from passavant.errors import NotFound, PassavantError
 from passavant.portal.api.problems import Refusal, problem_of, problem_of_form
+from passavant.portal.cases.api import router as cases
 from passavant.portal.declarations.api import router as declarations
 from passavant.portal.integrity.api import router as integrity
 from passavant.portal.jobs.api import router as jobs
@@ -25,6 +26,7 @@ api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/
 api.add_router("/v1/declarations", declarations)
 api.add_router("/v1/jobs", jobs)
 api.add_router("/v1", integrity)
+api.add_router("/v1", cases)
 api.add_router("/v1/keys", keys)
 api.add_router("/v1/webhooks", webhooks)
 api.add_router("/v1", public_pages)

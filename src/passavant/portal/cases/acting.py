@@ -1,0 +1,260 @@
+"""What officers do: take, decide, propose and approve; each under a lock, in the trail, and told to whom it concerns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from passavant.portal.cases import refusals
+from passavant.portal.cases.models import OPEN, Case, CaseEvent, State
+from passavant.portal.cases.rules import needs_second
+from passavant.portal.cases.words import REASONS
+from passavant.portal.people.models import Person
+from passavant.portal.people.roles import Role
+from passavant.portal.trail.services import record
+from passavant.portal.webhooks.services import announce
+
+__all__ = ["Seen", "act", "approve", "locked", "note_event", "reject", "role_of", "take", "take_next"]
+
+_NEXT: Mapping[str, State] = {
+    "release": State.RELEASED,
+    "request_information": State.INFORMATION,
+    "screen": State.SCREENING,
+    "control": State.CONTROL,
+    "refuse": State.REFUSED,
+}
+_TRAIL = {
+    "release": "passavant.case.released",
+    "request_information": "passavant.case.information_requested",
+    "screen": "passavant.case.screened",
+    "control": "passavant.case.controlled",
+    "refuse": "passavant.case.refused",
+}
+_ANNOUNCED = {
+    "release": "consignment.released",
+    "request_information": "consignment.information_requested",
+    "refuse": "consignment.refused",
+}
+_ENDS = (State.RELEASED, State.REFUSED)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person had before their eyes: the case's revision, and since when."""
+
+    revision: int
+    since: dt.datetime
+
+
+@transaction.atomic
+def take(case_id: int, by: Person) -> Case:
+    """Assign a case to oneself, whoever had it.
+
+    Raises:
+        Refusal: it is closed.
+    """
+    case = locked(case_id)
+    if not case.is_open:
+        raise refusals.closed()
+    if case.assigned_to_id != by.pk:
+        _assign(case, by)
+    return case
+
+
+@transaction.atomic
+def take_next(by: Person, lane: str = "") -> Case | None:
+    """Assign the oldest new case that nobody has; None when there is none.
+
+    Args:
+        by: Who takes it.
+        lane: Of this lane alone.
+    """
+    free = Case.objects.filter(state=State.NEW, assigned_to=None)
+    if lane:
+        free = free.filter(lane=lane)
+    case = free.select_for_update(skip_locked=True, of=("self",)).order_by("opened_at", "id").first()
+    if case is not None:
+        _assign(case, by)
+    return case
+
+
+@transaction.atomic
+def act(case_id: int, action: str, by: Person, reason: str, note: str = "", *, seen: Seen) -> Case:
+    """Do something about a case, or propose it where a second person is needed.
+
+    Args:
+        case_id: Which.
+        action: One of :data:`passavant.portal.cases.words.ACTIONS`.
+        by: Who.
+        reason: One of the action's reasons.
+        note: More, in words; never a name of a party.
+        seen: What ``by`` saw.
+
+    Raises:
+        BadInput: no such action or reason.
+        Refusal: closed, changed since, or waiting for a second person.
+    """
+    if reason not in REASONS.get(action, {}) or (reason == "other" and not note.strip()):
+        raise refusals.no_reason(action, reason)
+    case = _as_seen(case_id, seen)
+    if case.state == State.SECOND:
+        raise refusals.other_waits()
+    seconds = _seconds(case, by, seen)
+    if needs_second(case, action):
+        case.proposed = {"action": action, "reason": reason, "note": note, "by": by.email, "role": role_of(by),
+                         "seconds": seconds, "before": case.state}  # fmt: skip
+        case.state = State.SECOND
+        _save(case, "state", "proposed")
+        note_event(case, "propose", by, reason, note, {"action": action})
+        _record("passavant.case.proposed", case, by.email, role_of(by), note or reason, {"action": action})
+        return case
+    _carry_out(case, action, by.email, role_of(by), reason, note, seconds, second="")
+    return case
+
+
+@transaction.atomic
+def approve(case_id: int, by: Person, *, seen: Seen, note: str = "") -> Case:
+    """Approve, as second person, what a colleague proposed; it is done.
+
+    Raises:
+        Refusal: one's own proposal, none, or the case changed.
+    """
+    case, proposed = _proposal(case_id, by, seen)
+    note_event(case, "approve", by, "", note, {"action": proposed["action"], "proposed_by": proposed["by"]})
+    _record("passavant.case.approved", case, by.email, role_of(by), note, {"action": proposed["action"]})
+    case.proposed = None
+    _carry_out(
+        case, proposed["action"], proposed["by"], proposed["role"], proposed["reason"], proposed["note"],
+        proposed["seconds"], second=by.email,
+    )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def reject(case_id: int, by: Person, note: str, *, seen: Seen) -> Case:
+    """Decline what a colleague proposed; the case stands as before.
+
+    Raises:
+        BadInput: no note says why.
+        Refusal: as for :func:`approve`.
+    """
+    if not note.strip():
+        raise refusals.no_reason("reject", "")
+    case, proposed = _proposal(case_id, by, seen)
+    case.state, case.proposed = State(proposed["before"]), None
+    _save(case, "state", "proposed")
+    note_event(case, "reject", by, "", note, {"action": proposed["action"], "proposed_by": proposed["by"]})
+    _record("passavant.case.not_approved", case, by.email, role_of(by), note, {"action": proposed["action"]})
+    return case
+
+
+def locked(case_id: int) -> Case:
+    """Return a case that nobody else changes before the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
+    if case is None:
+        raise refusals.unknown(case_id)
+    return case
+
+
+def role_of(person: Person) -> str:
+    """Return the role in which a person acts on cases."""
+    return Role.OFFICER.value if Role.OFFICER in person.roles else Role.SUPERVISOR.value
+
+
+def note_event(
+    case: Case, action: str, by: Person, reason: str = "", note: str = "", data: Mapping[str, Any] | None = None
+) -> None:
+    """Add an event to a case."""
+    _event(case, action, by.email, role_of(by), reason, note, data or {})
+
+
+def _event(
+    case: Case, action: str, by: str, role: str, reason: str, note: str, data: Mapping[str, Any], at: Any = None
+) -> None:
+    CaseEvent.objects.create(
+        case=case, at=at or timezone.now(), action=action, by=by, role=role, reason=reason, note=note, data=dict(data)
+    )
+
+
+def _as_seen(case_id: int, seen: Seen) -> Case:
+    case = locked(case_id)
+    if case.revision != seen.revision:
+        raise refusals.changed()
+    if case.state not in OPEN:
+        raise refusals.closed()
+    return case
+
+
+def _proposal(case_id: int, by: Person, seen: Seen) -> tuple[Case, dict[str, Any]]:
+    case = _as_seen(case_id, seen)
+    if case.state != State.SECOND or case.proposed is None:
+        raise refusals.nothing_proposed()
+    if case.proposed["by"] == by.email:
+        raise refusals.same_person()
+    return case, case.proposed
+
+
+def _assign(case: Case, by: Person) -> None:
+    before = case.assigned_to.email if case.assigned_to else ""
+    case.assigned_to, case.assigned_at = by, timezone.now()
+    _save(case, "assigned_to", "assigned_at")
+    note_event(case, "take", by, data={"from": before} if before else {})
+    _record("passavant.case.taken", case, by.email, role_of(by), "", {"from": before} if before else {})
+
+
+def _carry_out(
+    case: Case, action: str, by: str, role: str, reason: str, note: str, seconds: int, *, second: str
+) -> None:
+    now = timezone.now()
+    case.state = _NEXT[action]
+    case.closed_at = now if case.state in _ENDS else None
+    _save(case, "state", "proposed", "closed_at")
+    _event(case, action, by, role, reason, note, {"second": second} if second else {}, now)
+    told = {
+        "advised": case.advised, "lane": case.lane, "declarant": case.declarant_id, "second": second,
+        "seconds_since_opened": seconds, "reason": reason, "version": case.version,
+    }  # fmt: skip
+    _record(_TRAIL[action], case, by, role, note or reason, told)
+    _tell(case, action, reason)
+
+
+def _tell(case: Case, action: str, reason: str) -> None:
+    event = _ANNOUNCED.get(action)
+    if event is None or case.organisation is None:
+        return
+    told: dict[str, Any] = {
+        "consignment_id": case.consignment_id, "declaration_id": case.declaration_id, "version": case.version,
+        "decision_id": case.decision_id,
+    }  # fmt: skip
+    if action == "request_information":
+        told["asked"] = reason
+    announce(event, case.organisation, told)
+
+
+def _save(case: Case, *fields: str) -> None:
+    case.revision += 1
+    case.save(update_fields=[*fields, "revision"])
+
+
+def _record(action: str, case: Case, actor: str, role: str, purpose: str, data: Mapping[str, Any]) -> None:
+    record(
+        action, actor=actor, role=role, object_type="consignment", object_id=case.consignment_id, purpose=purpose,
+        data=data,
+    )  # fmt: skip
+
+
+def _seconds(case: Case, by: Person, seen: Seen) -> int:
+    """Return how long a person had the case: since taking it, or since the page was shown."""
+    since = seen.since
+    if case.assigned_to_id == by.pk and case.assigned_at:
+        since = min(since, case.assigned_at)
+    return max(0, int((timezone.now() - since).total_seconds()))

@@ -1,0 +1,160 @@
+"""Forms by which officers act on one case; what cannot be done is told on the page of the case as it then stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from passavant.errors import PassavantError
+from passavant.portal.cases import services
+from passavant.portal.cases.forms import ActionForm, CapacityForm, NamesForm, ResultForm, SecondForm
+from passavant.portal.cases.models import Case, State
+from passavant.portal.cases.permissions import acts_on_cases, sets_capacity
+from passavant.portal.cases.queries import lane_counts
+from passavant.portal.cases.rules import needs_second
+from passavant.portal.cases.seen import read_seen, seen_token
+from passavant.portal.cases.views import wanted_case
+from passavant.portal.cases.words import ACTIONS
+from passavant.portal.look.language import current
+from passavant.portal.people.models import Person
+from passavant.portal.people.permissions import requires
+
+__all__ = ["act", "capacity", "names", "result", "second", "take", "take_next"]
+
+
+@requires(acts_on_cases)
+@require_POST
+def take(request: HttpRequest, number: int) -> HttpResponse:
+    """Assign a case to whoever asks."""
+    return _done(request, number, lambda: services.take(number, _person(request)), _("The case is yours."))
+
+
+@requires(acts_on_cases)
+@require_POST
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Assign the oldest case that nobody has, and show it."""
+    case = services.take_next(_person(request), request.POST.get("lane", ""))
+    if case is None:
+        messages.info(request, _("No new case waits."))
+        return redirect("cases")
+    return redirect("case", case.pk)
+
+
+@requires(acts_on_cases)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, number: int, action: str) -> HttpResponse:
+    """Ask for the reason, then do it or propose it."""
+    if action not in ACTIONS:
+        raise Http404
+    case = wanted_case(number)
+    if request.method != "POST":
+        form = ActionForm(action, initial={"seen": request.GET.get("seen") or seen_token(case)})
+        return _act_page(request, case, action, form)
+    form = ActionForm(action, request.POST)
+    if not form.is_valid():
+        return _act_page(request, case, action, form)
+    given = form.cleaned_data
+
+    def doing() -> Case:
+        seen = read_seen(number, given["seen"])
+        return services.act(number, action, _person(request), given["reason"], given["note"], seen=seen)
+
+    proposed = needs_second(case, action)
+    done = _("Proposed: a second person decides.") if proposed else _("Done and recorded.")
+    return _done(request, number, doing, done)
+
+
+@requires(acts_on_cases)
+@require_http_methods(["GET", "HEAD", "POST"])
+def second(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what is proposed, and take the answer of a second person."""
+    case = wanted_case(number)
+    form = SecondForm(request.POST or None, initial={"seen": request.GET.get("seen") or seen_token(case)})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+
+        def doing() -> Case:
+            seen = read_seen(number, given["seen"])
+            if given["answer"] == "approve":
+                return services.approve(number, _person(request), seen=seen, note=given["note"])
+            return services.reject(number, _person(request), given["note"], seen=seen)
+
+        return _done(request, number, doing, _("Done and recorded."))
+    waits = case.state == State.SECOND and case.proposed
+    return render(
+        request, "cases/second.html", {"case": case, "form": form, "proposed": case.proposed if waits else None}
+    )
+
+
+@requires(acts_on_cases)
+@require_http_methods(["GET", "HEAD", "POST"])
+def result(request: HttpRequest, number: int) -> HttpResponse:
+    """Record what an inspection found."""
+    case = wanted_case(number)
+    form = ResultForm(case, request.POST, request.FILES) if request.method == "POST" else ResultForm(case)
+    if form.is_bound and form.is_valid():
+        finding = form.finding()
+        return _done(
+            request,
+            number,
+            lambda: services.record_result(number, _person(request), finding),
+            _("The result is recorded."),
+        )
+    return render(request, "cases/result.html", {"case": case, "form": form})
+
+
+@requires(acts_on_cases)
+@require_http_methods(["GET", "HEAD", "POST"])
+def names(request: HttpRequest, number: int) -> HttpResponse:
+    """Show the names of the parties to whoever says why; they stand in this answer alone."""
+    case = wanted_case(number)
+    form = NamesForm(request.POST or None)
+    shown: dict[str, Any] = {"case": case, "form": form}
+    if request.method == "POST" and form.is_valid():
+        try:
+            shown["rows"] = services.read_names(case, _person(request), form.cleaned_data["purpose"])
+        except PassavantError as error:
+            shown["problem"] = error
+    answer = render(request, "cases/names.html", shown)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@requires(sets_capacity)
+@require_http_methods(["GET", "HEAD", "POST"])
+def capacity(request: HttpRequest) -> HttpResponse:
+    """Say how many cases of each lane a day holds."""
+    form = CapacityForm(lane_counts(), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.set_capacity(list(form.cleaned_data.items()), _person(request))
+        messages.success(request, _("The capacity is set."))
+        return redirect("cases")
+    return render(request, "cases/capacity.html", {"form": form})
+
+
+def _done(request: HttpRequest, number: int, doing: Callable[[], object], done: str) -> HttpResponse:
+    """Do something, and send the browser to the case with a word about how it went."""
+    wanted_case(number)
+    try:
+        doing()
+    except PassavantError as error:
+        told = error.record(current())
+        messages.error(request, f"{told['got']}. {told['next_step']}")
+    else:
+        messages.success(request, done)
+    return redirect("case", number)
+
+
+def _act_page(request: HttpRequest, case: Case, action: str, form: ActionForm) -> HttpResponse:
+    shown = {"case": case, "action": action, "form": form, "needs_second": needs_second(case, action)}
+    return render(request, "cases/act.html", shown)
+
+
+def _person(request: HttpRequest) -> Person:
+    return request.user  # type: ignore[return-value]  # the permission let nobody else in

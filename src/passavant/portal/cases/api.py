@@ -1,0 +1,98 @@
+"""Cases over the API, for customs' own people: the same services as the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from passavant.portal.cases.facts import explanation_of
+from passavant.portal.cases.models import Case
+from passavant.portal.cases.permissions import reads_cases
+from passavant.portal.cases.queries import PAGE, case_of, queue, search
+from passavant.portal.cases.shown import case_shown
+from passavant.portal.look.language import current
+from passavant.portal.operators.auth import person_of, session_auth
+
+__all__ = ["router"]
+
+router = Router(tags=["cases"], auth=session_auth.needing(reads_cases))
+
+
+class Asked(Schema):
+    """Which cases: those that are open, by filters; or, with ``q``, all that are found."""
+
+    q: str = Field(default="", max_length=300)
+    lane: str = ""
+    state: str = ""
+    advised: str = ""
+    declarant: str = ""
+    reason: str = ""
+    who: str = ""
+    after: str = ""
+    limit: int = Field(default=PAGE, ge=1, le=500)
+
+
+class CaseShown(Schema):
+    """A case as the queue shows it."""
+
+    id: int
+    consignment_id: str
+    version: int
+    declarant_id: str
+    decision_id: str
+    lane: str
+    advised: str
+    category: int | None
+    state: str
+    reasons: list[str]
+    hs_codes: list[str]
+    description: str
+    value_minor: int | None
+    due_minor: int | None
+    currency: str
+    party_key: str | None
+    opened_at: dt.datetime
+    due_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    assigned_to: str | None
+    revision: int
+
+
+class CasesShown(Schema):
+    """A page of cases; ``after`` asks for the next one."""
+
+    cases: list[CaseShown]
+    after: str
+
+
+@router.get("/cases", response=CasesShown, summary="Cases that wait, the oldest first; or those that are searched for")
+def listed(request: HttpRequest, asked: Query[Asked]) -> Any:
+    """Answer a page."""
+    if asked.q:
+        page = search(asked.q, after=asked.after, limit=asked.limit)
+    else:
+        page = queue(asked.dict(), person_of(request), after=asked.after, limit=asked.limit)
+    return {"cases": [_shown(case) for case in page.cases], "after": page.after}
+
+
+@router.get("/cases/{int:number}", response=dict[str, Any], summary="A case with goods, money, reasons and law")
+def one(request: HttpRequest, number: int) -> dict[str, Any]:
+    """Answer one case; reasons in the client's language."""
+    case = case_of(number)
+    return _shown(case).dict() | case_shown(explanation_of(case), current())
+
+
+def _shown(case: Case) -> CaseShown:
+    own = {name: getattr(case, name) for name in CaseShown.model_fields if name not in _MADE}
+    return CaseShown(
+        **own,
+        hs_codes=case.hs_codes.split(),
+        party_key=None if case.party_key is None else str(case.party_key),  # too long for a number of JavaScript
+        assigned_to=case.assigned_to.email if case.assigned_to else None,
+    )
+
+
+_MADE = frozenset({"hs_codes", "party_key", "assigned_to"})

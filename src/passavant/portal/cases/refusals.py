@@ -1,0 +1,101 @@
+"""What officers are told when something cannot be done."""
+
+from __future__ import annotations
+
+from passavant.errors import BadInput, NotFound, Place
+from passavant.portal.api.problems import Refusal
+
+__all__ = ["changed", "closed", "no_purpose", "no_reason", "nothing_proposed", "other_waits", "same_person", "unknown"]
+
+
+def changed() -> Refusal:
+    """The case is no longer what the page showed."""
+    return Refusal(
+        "cases.changed",
+        got=("a case that changed since the page was shown", "un dossier modifié depuis l'affichage de la page"),
+        expected=("the case as it stands now", "le dossier dans son état actuel"),
+        next_step=(
+            "Look at it as it stands below, and decide again.",
+            "Voyez ci-dessous son état actuel, puis décidez à nouveau.",
+        ),
+        status=409,
+    )
+
+
+def closed() -> Refusal:
+    """The case has ended."""
+    return Refusal(
+        "cases.closed",
+        got=("a case that is closed", "un dossier clos"),
+        expected=("an open one", "un dossier ouvert"),
+        next_step=("See its history.", "Consultez son historique."),
+        status=409,
+    )
+
+
+def other_waits() -> Refusal:
+    """A proposal stands."""
+    return Refusal(
+        "cases.proposed",
+        got=("a case that waits for a second person", "un dossier en attente d'une seconde personne"),
+        expected=("an answer to what was proposed", "une réponse à ce qui est proposé"),
+        next_step=("Approve the proposal or not.", "Approuvez la proposition ou non."),
+        status=409,
+    )
+
+
+def same_person() -> Refusal:
+    """Who proposed cannot approve."""
+    return Refusal(
+        "cases.second.same",
+        got=("your own proposal", "votre propre proposition"),
+        expected=("a second, different person", "une seconde personne, différente"),
+        next_step=("Ask a colleague or your supervisor.", "Demandez à un collègue ou à votre chef."),
+        status=403,
+    )
+
+
+def nothing_proposed() -> Refusal:
+    """There is nothing to approve."""
+    return Refusal(
+        "cases.second.none",
+        got=("a case for which nothing is proposed", "un dossier sans proposition"),
+        expected=("one that waits for a second person", "un dossier en attente d'une seconde personne"),
+        next_step=("Look at the case as it stands.", "Voyez l'état actuel du dossier."),
+        status=409,
+    )
+
+
+def no_reason(action: str, reason: str) -> BadInput:
+    """An action without a reason that is known, or another reason without a note."""
+    return BadInput(
+        "cases.reason",
+        got=(f"{action} for the reason {reason!r}", f"{action} pour le motif {reason!r}"),
+        expected=(
+            "one of the reasons listed; with “other”, a note",
+            "l'un des motifs proposés ; avec « autre », une note",
+        ),
+        next_step=("Choose a reason.", "Choisissez un motif."),
+        place=Place(field="reason", value=reason),
+    )
+
+
+def no_purpose() -> BadInput:
+    """Names asked for without a reason."""
+    return BadInput(
+        "cases.names.purpose",
+        got=("no purpose", "aucun motif"),
+        expected=("why you need the names, in words", "pourquoi ces noms vous sont nécessaires, en toutes lettres"),
+        next_step=("State the purpose: an auditor reads it.", "Indiquez le motif : un auditeur le lira."),
+        place=Place(field="purpose"),
+    )
+
+
+def unknown(wanted: object) -> NotFound:
+    """There is no such case."""
+    return NotFound(
+        "cases.unknown",
+        got=(f"no case {wanted}", f"aucun dossier {wanted}"),
+        expected=("the number of a case", "le numéro d'un dossier"),
+        next_step=("Search for the consignment.", "Recherchez l'envoi."),
+    )

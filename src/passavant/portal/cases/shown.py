@@ -1,0 +1,54 @@
+"""An explanation as the page of a case and the API show it: money, goods, and every reason with its law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from passavant.clearance.explain import Explanation
+from passavant.clearance.words import AMOUNTS, RISKS
+
+__all__ = ["case_shown"]
+
+_ITEM = (
+    "item_no", "description", "hs_code", "origin", "quantity", "unit", "gross_mass_kg", "net_mass_kg", "currency",
+    "intrinsic_value", "customs_value_minor", "duty_minor", "vat_minor", "fees_minor", "vendor_vat_minor", "currency_due",
+    "duty_rate_ppm", "vat_rate_ppm", "duty_rule", "vat_rule", "importer_key", "exporter_key", "departure_country", "s10",
+    "house_waybill", "order_id", "fx_rate", "fx_date",
+)  # fmt: skip
+_DECISION = (
+    "decision_id", "supersedes", "law_on", "lodged_at", "channel", "marketplace_id", "seller_id", "scheme", "scheme_id",
+    "procedure", "nature", "importer_country", "certainty", "category", "outcome", "lane", "policy_digest", "rules_digest",
+)  # fmt: skip
+
+
+def case_shown(explanation: Explanation, language: str) -> dict[str, Any]:
+    """Return what is shown of a decision; nothing tells whether it was drawn at random.
+
+    Args:
+        explanation: For an officer.
+        language: ``en`` or ``fr``.
+    """
+    decision: Mapping[str, Any] = explanation.decision or {}
+    return {
+        "decision": {name: decision.get(name) for name in _DECISION},
+        "amounts": [(AMOUNTS[name].say(language), decision.get(name)) for name in AMOUNTS],
+        "currency": decision.get("currency_due", ""),
+        "reasons": [_reason(explanation, *pair, language) for pair in explanation.reasons],
+        "items": [{name: row.get(name) for name in _ITEM} for row in explanation.found.items],
+        "doubts": [note.say(language) for note in explanation.law.doubts],
+    }
+
+
+def _reason(explanation: Explanation, entry: Mapping[str, Any], reason: Any, language: str) -> dict[str, Any]:
+    law = None if reason is None else (reason.reference_fr if language == "fr" else None) or reason.reference
+    risk = RISKS[reason.risk].say(language) if reason is not None and reason.risk else ""
+    return {
+        "code": entry["code"],
+        "item_no": entry["item_no"],
+        "text": explanation.say(entry, reason, language),
+        "law": law,
+        "outcome": reason.outcome if reason is not None else "",
+        "risk": risk,
+        "declarant": bool(reason and reason.declarant),
+    }

@@ -1,0 +1,346 @@
+"""The console's pages: what officers see and do there, and what nobody sees."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from passavant.portal.cases.inspections import RESULTS
+from passavant.portal.cases.models import Case, InspectionResult
+from passavant.portal.cases.photos import photo_path, photo_type
+from passavant.portal.cases.queries import LANES
+from passavant.portal.cases.services import open_from_run, results_table
+from passavant.portal.people.models import Person
+from passavant.portal.people.roles import Role
+from passavant.portal.trail.models import LogEntry
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x02\x00\x00\x00" + bytes(4)
+)
+JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08\x01\xe0\x02\x80\x03" + bytes(9)
+WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00" + bytes(4) + b"\x7f\x02\x00\xdf\x01\x00"
+
+
+@pytest.fixture
+def opened(run: Path, db: None) -> list[Case]:
+    open_from_run(run)
+    return list(Case.objects.all())
+
+
+@pytest.fixture
+def officer(person: Any, client: Client) -> Person:
+    ada: Person = person("ada", Role.OFFICER)
+    client.force_login(ada)
+    return ada
+
+
+def _page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert 200 == answer.status_code
+    return str(answer.content.decode())
+
+
+def _link(page: str, part: str) -> str:
+    found = re.search(rf'href="([^"]*{part}[^"]*)"', page)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+def _send(client: Client, address: str, **given: Any) -> Any:
+    """Fill in a form as a browser does, its hidden fields kept."""
+    page = _page(client, address)
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    return client.post(address.partition("?")[0], hidden | given)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_case_of_a_run_can_be_shown(opened: list[Case], officer: Person, client: Client, language: str) -> None:
+    for case in opened:
+        page = _page(client, f"/{language}/cases/{case.pk}/")
+        decision = _decision(case)
+
+        assert case.consignment_id in page
+        assert all(word not in page.lower() for word in ("stratum", "propensity", "tirage"))
+        assert len(decision["reasons"]) == page.count('pv-small">') - page.count('<p class="govuk-body pv-small">')
+
+
+def _decision(case: Case) -> dict[str, Any]:
+    from passavant.portal.cases.facts import explanation_of
+
+    return dict(explanation_of(case).decision or {})
+
+
+def test_nothing_tells_a_consignment_drawn_at_random_before_its_result(
+    opened: list[Case], run: Path, officer: Person, client: Client
+) -> None:
+    rows = pq.read_table(run / "decisions.parquet").to_pylist()
+    drawn = {row["consignment_id"] for row in rows if row["stratum"]}
+    cases = [case for case in opened if case.consignment_id in drawn]
+    answers = [client.get(f"/api/v1/cases/{case.pk}").json() for case in cases]
+    queue = client.get("/api/v1/cases?limit=500").json()["cases"]
+
+    assert cases
+    assert not any("stratum" in str(answer) or "propensity" in str(answer) for answer in (*answers, queue))
+
+
+def test_page_and_interface_tell_the_same(opened: list[Case], officer: Person, client: Client) -> None:
+    queue = client.get("/api/v1/cases").json()["cases"]
+    page = _page(client, "/en/cases/")
+    one = client.get(f"/api/v1/cases/{queue[0]['id']}").json()
+    its = _page(client, f"/en/cases/{queue[0]['id']}/")
+
+    assert [str(case["id"]) for case in queue] == re.findall(r'/en/cases/(\d+)/" data-case', page)
+    assert [reason["text"].replace("'", "&#x27;") in its for reason in one["reasons"]] == [True] * len(one["reasons"])
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR, Role.IMAGE_ANALYST])
+def test_who_only_reads_is_offered_no_action(
+    case: Any, opened: list[Case], person: Any, client: Client, role: Role
+) -> None:
+    client.force_login(person("eve", role))
+    page = _page(client, f"/en/cases/{opened[0].pk}/")
+
+    assert "/act/" not in page
+    assert 'type="checkbox"' not in _page(client, "/en/cases/")
+    assert [403] * 3 == [
+        client.post(f"/en/cases/{opened[0].pk}/{what}/").status_code for what in ("take", "act/release", "names")
+    ]
+
+
+def test_an_officer_releases_with_a_reason_and_returns_to_the_case(
+    opened: list[Case], officer: Person, client: Client
+) -> None:
+    case = next(one for one in opened if one.lane == "yellow")
+    address = _link(_page(client, f"/en/cases/{case.pk}/"), "/act/release/")
+    without = _send(client, address)
+    done = _send(client, address, reason="in_order")
+    page = client.get(done.headers["Location"]).content.decode()
+    case.refresh_from_db()
+
+    assert 200 == without.status_code
+    assert "Fill in: Reason" in without.content.decode()
+    assert (302, "released") == (done.status_code, case.state)
+    assert "Goods and documents are in order" in page
+
+
+def test_a_page_that_is_out_of_date_changes_nothing_and_says_so(
+    opened: list[Case], officer: Person, client: Client
+) -> None:
+    case = next(one for one in opened if one.lane == "yellow")
+    address = _link(_page(client, f"/en/cases/{case.pk}/"), "/act/refuse/")
+    client.post(f"/en/cases/{case.pk}/take/")
+    page = client.post(
+        address.partition("?")[0], {"seen": address.partition("seen=")[2], "reason": "unsafe"}, follow=True
+    )
+    case.refresh_from_db()
+
+    assert "changed since the page was shown" in page.content.decode()
+    assert "open" == case.state
+
+
+def test_a_red_case_is_released_by_two(opened: list[Case], officer: Person, person: Any, client: Client) -> None:
+    case = next(one for one in opened if one.lane == "red")
+    address = _link(_page(client, f"/en/cases/{case.pk}/"), "/act/release/")
+    warned = _page(client, address)
+    _send(client, address, reason="controlled")
+    own = _page(client, f"/en/cases/{case.pk}/")
+    client.force_login(person("max", Role.SUPERVISOR))
+    answer = _link(_page(client, f"/en/cases/{case.pk}/"), "/second/")
+    refused = _send(client, answer, answer="reject")
+    _send(client, answer, answer="approve")
+    case.refresh_from_db()
+
+    assert "once a second person approves" in warned
+    assert "This is your proposal" in own
+    assert "Say why you do not approve" in refused.content.decode()
+    assert "released" == case.state
+
+
+def test_the_next_case_is_taken_and_shown(opened: list[Case], officer: Person, client: Client) -> None:
+    answer = client.post("/en/cases/next/", {"lane": "yellow"})
+    mine = Case.objects.get(assigned_to=officer)
+
+    assert f"/en/cases/{mine.pk}/" == answer.headers["Location"]
+    assert "yellow" == mine.lane
+    assert "/en/cases/" == client.post("/en/cases/next/", {"lane": "blue"}).headers["Location"]
+
+
+def test_names_are_shown_once_to_whoever_says_why(opened: list[Case], officer: Person, client: Client) -> None:
+    case = opened[0]
+    asked = client.post(f"/en/cases/{case.pk}/names/", {"purpose": "  "})
+    shown = client.post(f"/en/cases/{case.pk}/names/", {"purpose": "the invoice names somebody else"})
+    entry = LogEntry.objects.latest("sequence")
+
+    assert "Importer" not in asked.content.decode()
+    assert "Importer" in shown.content.decode()
+    assert "no-store" == shown.headers["Cache-Control"]
+    assert ("passavant.case.names_read", "the invoice names somebody else", case.consignment_id) == (
+        entry.action, entry.purpose, entry.object_id,
+    )  # fmt: skip
+    assert "Importer<" not in _page(client, f"/en/cases/{case.pk}/")
+
+
+def test_a_result_feeds_learning_with_what_selected_the_consignment(
+    opened: list[Case], run: Path, officer: Person, client: Client
+) -> None:
+    rows = {row["consignment_id"]: row for row in pq.read_table(run / "decisions.parquet").to_pylist()}
+    case = next(one for one in opened if rows[one.consignment_id]["stratum"])
+    photo = SimpleUploadedFile("<script>.html", PNG, "text/html")
+    given = {
+        "hit": "yes",
+        "found": "undervalued",
+        "value": "49,90",
+        "currency": "eur",
+        "hs_code": "610910",
+        "photo": photo,
+    }
+    done = client.post(f"/en/cases/{case.pk}/result/", given)
+    [row] = results_table().to_pylist()
+    [kept] = InspectionResult.objects.all()
+    answer = client.get(f"/en/cases/photos/{kept.photo}/")
+
+    assert 302 == done.status_code
+    assert RESULTS.names == list(row)
+    assert (True, 20_000, True, "undervalued", 4990, "EUR", officer.email) == tuple(
+        row[name] for name in ("stratum", "propensity_ppm", "hit", "found", "value_minor", "currency", "by")
+    )
+    assert dt.UTC.utcoffset(None) == row["at"].utcoffset()
+    assert (PNG, "image/png", "nosniff") == (
+        answer.content, answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"],
+    )  # fmt: skip
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert 0o600 == photo_path(kept.photo).stat().st_mode & 0o777
+    assert "stratum" not in _page(client, f"/en/cases/{case.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "Did the inspection find anything?"),
+        ({"hit": "yes"}, "Choose what was found"),
+        ({"hit": "no", "found": "drugs"}, "Something is entered below"),
+        ({"hit": "yes", "found": "other"}, "Say in the note what was found"),
+        ({"hit": "yes", "found": "drugs", "value": "1.005", "currency": "EUR"}, "Write an amount"),
+        ({"hit": "yes", "found": "drugs", "value": "NaN", "currency": "EUR"}, "Write an amount"),
+        ({"hit": "yes", "found": "drugs", "value": "-1", "currency": "EUR"}, "Write an amount"),
+        ({"hit": "yes", "found": "drugs", "value": "10", "currency": ""}, "Give the currency"),
+        ({"hit": "yes", "found": "drugs", "hs_code": "12"}, "Give 6 to 10 digits"),
+    ],
+    ids=lambda value: "-".join(value) or "empty" if isinstance(value, dict) else "",
+)
+def test_a_result_that_does_not_hold_is_asked_for_again(
+    opened: list[Case], officer: Person, client: Client, given: dict[str, str], said: str
+) -> None:
+    page = client.post(f"/en/cases/{opened[0].pk}/result/", given).content.decode()
+
+    assert said in page
+    assert not InspectionResult.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(PNG, "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp")],
+    ids=["png", "jpeg", "webp"],
+)
+def test_a_photo_is_known_by_its_content(content: bytes, kind: str) -> None:
+    assert kind == photo_type(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a" + bytes(40), PNG[:20], JPEG[:6], b"\xff\xd8\xff" + b"\xff" * 40,
+     WEBP[:16], PNG[:16] + bytes(8) + PNG[24:], PNG + bytes(10 * 1024 * 1024)],
+    ids=["svg", "gif", "cut-png", "cut-jpeg", "no-frame", "cut-webp", "no-size", "large"],
+)  # fmt: skip
+def test_what_is_no_photo_is_refused(opened: list[Case], officer: Person, client: Client, content: bytes) -> None:
+    given = {"hit": "no", "photo": SimpleUploadedFile("a.png", content, "image/png")}
+    page = client.post(f"/en/cases/{opened[0].pk}/result/", given).content.decode()
+
+    assert "is no photo that is taken" in page
+
+
+def test_several_cases_are_confirmed_then_done_one_by_one(opened: list[Case], officer: Person, client: Client) -> None:
+    yellow = [one for one in opened if one.lane == "yellow"][:2]
+    red = next(one for one in opened if one.lane == "red")
+    chosen = [f"{one.pk}.{one.revision}" for one in (*yellow, red)]
+    confirm = client.post(
+        "/en/cases/bulk/", {"action": "release", "case": [*chosen, "x.y", "99999.0"]}
+    ).content.decode()
+    seen = re.search(r'name="seen" value="([^"]*)"', confirm)
+    assert seen is not None
+    client.post(f"/en/cases/{yellow[0].pk}/take/")
+    given = {"action": "release", "seen": seen[1], "reason": "in_order"}
+    unsaid = client.post("/en/cases/bulk/", given | {"reason": ""}).content.decode()
+    done = client.post("/en/cases/bulk/", given, follow=True)
+    page = done.content.decode()
+
+    assert "One of them lies above" in confirm
+    assert "Fill in: Reason" in unsaid
+    assert [("/en/cases/bulk/", 302)] == done.redirect_chain
+    assert "Done: 1. Proposed to a second person: 1. Left as they were: 1." in page
+    assert ["open", "released", "second"] == [Case.objects.get(pk=one.pk).state for one in (*yellow, red)]
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"action": "burn"}, {"action": "release", "seen": "forged"}], ids=["empty", "unknown", "forged"]
+)
+def test_a_choice_that_cannot_be_read_does_nothing(officer: Person, client: Client, given: dict[str, str]) -> None:
+    answer = client.post("/en/cases/bulk/", given)
+
+    assert 400 == answer.status_code
+    assert "Nothing was done" in answer.content.decode()
+
+
+def test_parcels_of_a_split_are_linked(opened: list[Case], run: Path, officer: Person, client: Client) -> None:
+    case = next(one for one in opened if "signals.split.exact_key" in one.reasons)
+    rows = pq.read_table(run / "decisions.parquet").to_pylist()
+    others = {
+        row["consignment_id"] for row in rows if row["party_key"] == case.party_key and row["law_on"] == case.law_on
+    } - {case.consignment_id}
+    page = _page(client, f"/en/cases/{case.pk}/")
+
+    assert others
+    assert all(name in page for name in others)
+
+
+def test_the_senders_history_has_denominators(opened: list[Case], run: Path, officer: Person, client: Client) -> None:
+    case = opened[0]
+    rows = [
+        row for row in pq.read_table(run / "decisions.parquet").to_pylist() if row["declarant_id"] == case.declarant_id
+    ]
+    asked = sum(row["outcome"] == "request_information" for row in rows)
+
+    assert f"{asked} of {len(rows)} decided" in _page(client, f"/en/cases/{case.pk}/")
+
+
+def test_the_capacity_is_set_by_supervisors(db: None, person: Any, client: Client) -> None:
+    client.force_login(person("max", Role.SUPERVISOR))
+    client.post("/en/cases/capacity/", dict.fromkeys(LANES, "40"))
+
+    assert "0 of 40 dealt with today." in _page(client, "/en/cases/")
+
+
+def test_the_queue_is_searched_and_filtered_by_address(opened: list[Case], officer: Person, client: Client) -> None:
+    red = [one for one in opened if one.lane == "red"]
+    shown = re.findall(r'/en/cases/(\d+)/" data-case', _page(client, "/en/cases/?lane=red&advised=control"))
+    found = re.findall(r'/en/cases/(\d+)/" data-case', _page(client, f"/en/cases/search/?q={red[0].declaration_id}"))
+
+    assert [str(one.pk) for one in red if one.advised == "control"] == shown
+    assert [str(red[0].pk)] == found
+    assert 200 == client.get("/en/cases/?after=nonsense&lane=purple").status_code
+
+
+def test_an_operator_never_sees_a_case(opened: list[Case], person: Any, client: Client) -> None:
+    client.force_login(person("omar", Role.OPERATOR))
+
+    assert [403, 403, 403] == [
+        client.get(f"/en/cases/{path}").status_code for path in ("", f"{opened[0].pk}/", "search/?q=a")
+    ]
+    assert "/cases/" not in _page(client, "/en/")
