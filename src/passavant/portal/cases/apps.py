@@ -15,7 +15,8 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Enter the pages in the navigation."""
+        """Enter the pages in the navigation, and listen to the journal."""
+        import passavant.portal.cases.receivers  # noqa: F401
         from passavant.portal.cases.permissions import reads_cases
         from passavant.portal.look.navigation import enter
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from passavant.portal.api.problems import Refusal
 from passavant.portal.declarations.models import Entry
+from passavant.portal.declarations.signals import cancelled
 from passavant.portal.trail.services import record
 from passavant.portal.webhooks.services import announce
 
@@ -54,6 +55,7 @@ def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
             purpose=reason,
         )
         told = {"consignment_id": entry.consignment_id, "declaration_id": entry.declaration_id, "version": made.version}
+        cancelled.send(Entry, entry=made, by=by)
         announce("declaration.cancelled", entry.organisation, told, sandbox=entry.sandbox)
     return made
 

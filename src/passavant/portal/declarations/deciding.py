@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import IntegrityError, transaction
 
 from passavant.clearance.prepared import Cleared, PreparedClearance
@@ -23,11 +24,14 @@ from passavant.portal.declarations import refusals
 from passavant.portal.declarations.asked import Asked, Progress, Told, record_digest
 from passavant.portal.declarations.journal import append
 from passavant.portal.declarations.models import Entry
+from passavant.portal.declarations.signals import decided
 
 __all__ = ["decide"]
 
 _log = logging.getLogger(__name__)
 _TRIES = 3
+#: Up to so many, every decision is put into words at once.
+_FEW = 400
 
 
 @dataclass
@@ -88,11 +92,13 @@ def _decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance
     _compare_with_standing(once, sandbox)
     at = dt.datetime.now(dt.UTC)
     cleared = _cleared(once, taken, ready, at)
-    found = _told(every, cleared)
+    decisions, items = _rows(cleared, once)
+    found = _told(every, decisions, items)
     refusals.keep(asked, found)
-    entries = [one.entry for one in every if one.entry]
+    entries = [one.entry for one in once if one.entry]
     with transaction.atomic():
         append(asked, entries, cleared, taken.parties, ready.grounds, at, sandbox=sandbox)
+        decided.send(Entry, entries=entries, decisions=decisions, items=items)
     return found
 
 
@@ -238,13 +244,30 @@ def _own_rows(items: pa.Table, wanted: Sequence[_Declaration]) -> pa.Table:
     return rows
 
 
-def _told(every: Sequence[_Declaration], cleared: Cleared | None) -> list[list[Told]]:
-    """Return what became of each record, part by part; entries have their decision by now."""
-    decisions = {} if cleared is None else {_key(row): row for row in cleared.decisions.to_pylist()}
-    items: dict[tuple[str, int], list[Mapping[str, Any]]] = defaultdict(list)
-    if cleared is not None:
-        for row in cleared.items.to_pylist():
-            items[_key(row)].append(row)
+_Decisions = dict[tuple[str, int], Mapping[str, Any]]
+_Items = dict[tuple[str, int], list[Mapping[str, Any]]]
+
+
+def _rows(cleared: Cleared | None, once: Sequence[_Declaration]) -> tuple[_Decisions, _Items]:
+    """Return decisions, each with the one that it takes the place of, and their goods items.
+
+    Of many declarations, which nobody waits for, only of those that are not released: cases are opened for these.
+    """
+    if cleared is None:
+        return {}, {}
+    decided, goods = cleared.decisions, cleared.items
+    if decided.num_rows > _FEW:
+        decided = decided.filter(pc.not_equal(decided["outcome"], "release"))
+        goods = goods.filter(pc.is_in(goods["consignment_id"], decided["consignment_id"].combine_chunks()))
+    before = {(one.entry.consignment_id, one.entry.version): one.entry.supersedes or None for one in once if one.entry}
+    items: _Items = defaultdict(list)
+    for row in goods.to_pylist():
+        items[_key(row)].append(row)
+    return {_key(row): row | {"supersedes": before[_key(row)]} for row in decided.to_pylist()}, items
+
+
+def _told(every: Sequence[_Declaration], decisions: _Decisions, items: _Items) -> list[list[Told]]:
+    """Return what became of each record, part by part."""
     parts: dict[int, list[Told]] = defaultdict(list)
     for one in every:
         if one.entry is not None:
@@ -253,8 +276,8 @@ def _told(every: Sequence[_Declaration], cleared: Cleared | None) -> list[list[T
                 one.record,
                 "decided",
                 one.entry,
-                decision=decisions[key] | {"supersedes": one.entry.supersedes or None},
-                items=items[key],
+                decision=decisions.get(key),
+                items=items.get(key, ()),
             )
         if one.twin is not None:
             one.told = _of_twin(one.record, one.twin)

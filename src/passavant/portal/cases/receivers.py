@@ -1,0 +1,33 @@
+"""What the journal tells of: cases opened with the decisions, and closed with what is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.dispatch import receiver
+
+from passavant.portal.cases.opening import close_cancelled, open_cases
+from passavant.portal.declarations.models import Entry
+from passavant.portal.declarations.signals import cancelled, decided
+
+__all__ = ["on_cancelled", "on_decided"]
+
+
+@receiver(decided)
+def on_decided(
+    *,
+    entries: Sequence[Entry],
+    decisions: Mapping[tuple[str, int], Mapping[str, Any]],
+    items: Mapping[tuple[str, int], Sequence[Mapping[str, Any]]],
+    **_: Any,
+) -> None:
+    """Open a case for whatever is not released by itself."""
+    open_cases(entries, decisions, items)
+
+
+@receiver(cancelled)
+def on_cancelled(*, entry: Entry, by: str, **_: Any) -> None:
+    """Close the case of what its declarant cancelled."""
+    if not entry.sandbox:
+        close_cancelled(entry.consignment_id, by)
