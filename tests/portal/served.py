@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from processes_of import descendants
+from processes_of import descendants, wait_for
 
 __all__ = ["Operator", "Served", "operator_of", "served"]
 
@@ -99,16 +99,16 @@ def operator_of(address: str, home: Path, **variables: str) -> Operator:
 @contextmanager
 def served(home: Path, **variables: str) -> Iterator[Served]:
     """Serve until the block ends."""
-    running = subprocess.Popen(
-        [sys.executable, "-c", _CODE, "serve", "--port", "0", "--workers", "1"],
-        stderr=subprocess.PIPE, text=True, env=environment(home, **variables),
-    )  # fmt: skip
+    said = home / "said.log"  # a pipe that nobody reads would stop them when it is full
+    with said.open("w") as log:
+        running = subprocess.Popen(
+            [sys.executable, "-c", _CODE, "serve", "--port", "0", "--workers", "1"],
+            stderr=log, text=True, env=environment(home, **variables),
+        )  # fmt: skip
     try:
-        assert running.stderr is not None
-        line = running.stderr.readline()
-        found = re.search(r"http://\S+", line)
-        assert found is not None, line + running.stderr.read()
+        found = wait_for(lambda: re.search(r"http://\S+", said.read_text()) or running.poll() is not None)
+        assert isinstance(found, re.Match), said.read_text()
         yield Served(running, found[0])
     finally:
         running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=40)
+        running.wait(timeout=40)

@@ -44,7 +44,10 @@ def test_a_cancellation_closes_the_case(send: Send, client: Client, key: Callabl
     send(declaration("C1", **_ASKED))
 
     client.post(
-        "/api/v1/declarations/C1/cancellation", json.dumps({"reason": "not sent"}), content_type="application/json", headers=key()
+        "/api/v1/declarations/C1/cancellation",
+        json.dumps({"reason": "not sent"}),
+        content_type="application/json",
+        headers=key(),
     )
 
     assert {"EU:LP:C1@1": "cancelled"} == _states()

@@ -21,7 +21,7 @@ def test_health_is_ok_with_an_up_to_date_database(client: Client, db: None) -> N
     answer = client.get("/health")
 
     assert (200, "ok") == (answer.status_code, answer.json()["status"])
-    assert {"status", "version", "worker"} == answer.json().keys()
+    assert {"status", "version", "worker", "decisions"} == answer.json().keys()
 
 
 def test_health_tells_how_long_the_worker_has_been_silent(client: Client, db: None) -> None:

@@ -32,13 +32,11 @@ from passavant.portal.declarations.desk import Desk, desk
 from passavant.portal.declarations.frames import read_frame, write_frame
 from passavant.portal.declarations.models import Submission
 from passavant.portal.declarations.working import decide_at_once, work_on_one
-from passavant.portal.jobs.models import Beat
+from passavant.portal.jobs.models import DECISIONS, Beat
 from passavant.portal.people.models import Organisation
 
-__all__ = ["BEAT", "run_decisions", "socket_path"]
+__all__ = ["run_decisions", "socket_path"]
 
-#: Under which name the process says that it lives.
-BEAT = "decisions"
 #: Most requests that are decided together, and seconds between two looks at the submissions that wait.
 _TOGETHER, _IDLE, _REFRESH = 400, 0.25, 10.0
 _log = logging.getLogger(__name__)
@@ -143,7 +141,7 @@ def _refresh(at: Desk, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             close_old_connections()
-            Beat.objects.update_or_create(name=BEAT, defaults={"at": timezone.now()})
+            Beat.objects.update_or_create(name=DECISIONS, defaults={"at": timezone.now()})
             at.refresh()
         except (DatabaseError, InterfaceError, OSError, PassavantError):
             _log.exception("the state cannot be refreshed; trying again")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passavant.portal.people.models import Organisation, Person
 
-__all__ = ["Beat", "Job", "Leased", "Schedule", "State"]
+__all__ = ["DECISIONS", "Beat", "Job", "Leased", "Schedule", "State"]
 
 
 class State(models.TextChoices):
@@ -78,6 +78,10 @@ class Schedule(Leased):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.due_at}"
+
+
+#: Under which name the decision process says that it lives.
+DECISIONS = "decisions"
 
 
 class Beat(models.Model):

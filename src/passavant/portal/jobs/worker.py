@@ -59,9 +59,9 @@ class Keeper:
             mine.update(lease_until=queue.lease_end())
 
 
-def seconds_since_beat() -> int | None:
-    """Return how long ago a worker said that it lives; None where none ever did."""
-    at = Beat.objects.filter(name=BEAT).values_list("at", flat=True).first()
+def seconds_since_beat(name: str = BEAT) -> int | None:
+    """Return how long ago a worker, or another process, said that it lives; None where none ever did."""
+    at = Beat.objects.filter(name=name).values_list("at", flat=True).first()
     return None if at is None else max(int((timezone.now() - at).total_seconds()), 0)
 
 

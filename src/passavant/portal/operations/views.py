@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from passavant import __version__
+from passavant.portal.jobs.models import DECISIONS
 from passavant.portal.jobs.worker import seconds_since_beat
 from passavant.portal.operations.metrics import exposition
 from passavant.portal.people.permissions import administrator, anybody, requires
@@ -19,21 +20,28 @@ __all__ = ["health", "metrics"]
 @never_cache
 @requires(anybody)
 def health(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database answers and its tables are up to date, else 503; and how long ago the worker spoke.
+    """Answer 200 when the database answers and its tables are up to date, else 503; and who spoke how long ago.
 
-    The worker's silence is told, not judged: pages are served without it.
+    The silence of the worker and of the decision process is told, not judged: pages are served without it.
     """
     from django.db.migrations.executor import MigrationExecutor
 
     silent: int | None = None
+    undecided: int | None = None
     try:
         executor = MigrationExecutor(connection)
         behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         state = "behind" if behind else "ok"
-        silent = None if behind else seconds_since_beat()
+        if not behind:
+            silent, undecided = seconds_since_beat(), seconds_since_beat(DECISIONS)
     except Exception:  # noqa: BLE001  # whatever it is, the answer is that it does not work
         state = "down"
-    told = {"status": state, "version": __version__, "worker": {"seconds_since_heartbeat": silent}}
+    told = {
+        "status": state,
+        "version": __version__,
+        "worker": {"seconds_since_heartbeat": silent},
+        "decisions": {"seconds_since_heartbeat": undecided},
+    }
     return JsonResponse(told, status=200 if state == "ok" else 503)
 
 

@@ -17,6 +17,7 @@ from passavant.clearance import ClearOptions, clear
 from passavant.clearance.explain import Explanation, explain
 from passavant.errors import BadInput
 from passavant.policy import load_policy
+from passavant.portal.declarations.grounds import rate_files
 from passavant.portal.public.question import Amount, Answer, Question, Told
 from passavant.texts import Text
 
@@ -50,11 +51,12 @@ def landed_cost(question: Question) -> Answer:
     Raises:
         BadInput: too many others are asking at this moment.
     """
-    return _answered(question, load_policy(question.policy).digest)
+    stamps = tuple((str(file), file.stat().st_mtime_ns) for file in rate_files())
+    return _answered(question, load_policy(question.policy).digest, stamps)
 
 
 @lru_cache(maxsize=_KEPT)
-def _answered(question: Question, _digest: str) -> Answer:
+def _answered(question: Question, _digest: str, _rates: tuple[tuple[str, int], ...]) -> Answer:
     if not _turn.acquire(timeout=_PATIENCE):
         raise BadInput(
             "portal.landed_cost.busy",
@@ -72,7 +74,11 @@ def _answered(question: Question, _digest: str) -> Answer:
 def _cleared(question: Question, folder: Path) -> Explanation:
     """Clear a declaration that says what the question says, and nothing of any person."""
     (folder / "question.jsonl").write_text(json.dumps(_row(question)) + "\n", encoding="utf-8")
-    clear([folder / "question.jsonl"], folder / "out", ClearOptions(question.policy, stratum_ppm=0, threads=1))
+    clear(
+        [folder / "question.jsonl"],
+        folder / "out",
+        ClearOptions(question.policy, rates=rate_files(), stratum_ppm=0, threads=1),
+    )
     consignment = f"{load_policy(question.policy).id}:{_DECLARANT}:{_DECLARATION}"
     found = explain(folder / "out", consignment, audience="declarant")
     _ = found.reasons  # read while the folder stands
