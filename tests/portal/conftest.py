@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from passavant.portal.people.models import Organisation, Person
 from passavant.portal.people.roles import Role
 from passavant.portal.people.services import give_role, make_account
 from passavant.portal.trail import append_only
+from lakes import at_home, make_lake
 
 Make = Callable[..., Person]
 
@@ -75,3 +77,17 @@ def committed(_guard_again: None, transactional_db: None) -> Iterator[None]:
     yield
     with connection.schema_editor() as editor:
         append_only.unguard(editor)
+
+
+@pytest.fixture(scope="session")
+def days_of_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home whose lake holds eight days of decisions; no test changes it."""
+    return make_lake(tmp_path_factory.mktemp("days"))
+
+
+@pytest.fixture
+def eight_days(days_of_lake: Path, tmp_path: Path) -> Iterator[Path]:
+    """Let a home with a lake of eight days be the deployment's; what else is written to the home is the test's own."""
+    (tmp_path / "lake").symlink_to(days_of_lake / "lake")
+    with at_home(tmp_path):
+        yield tmp_path

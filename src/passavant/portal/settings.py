@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "passavant.portal.declarations",
     "passavant.portal.look",
     "passavant.portal.public",
+    "passavant.portal.analysis",
+    "passavant.portal.rulebook",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -106,6 +108,11 @@ CACHES = {
 }
 # For how long a worker that says nothing keeps its work from others: it renews the lease six times in that time.
 PASSAVANT_LEASE_SECONDS = float(os.environ.get("PASSAVANT_LEASE_SECONDS", "60"))
+
+# A rule may come into force once it was back-tested on so many days; how many controls the office can make in a day.
+PASSAVANT_BACK_TEST_DAYS = int(os.environ.get("PASSAVANT_BACK_TEST_DAYS", "7"))
+_controls = os.environ.get("PASSAVANT_CONTROLS_A_DAY", "")
+PASSAVANT_CONTROLS_A_DAY = int(_controls) if _controls else None
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
