@@ -63,7 +63,7 @@ def test_somebody_signs_in_to_the_demonstration_and_ctrl_c_ends_all_of_it(tmp_pa
             said += line
             if re.match(r"code.{1,3}\d{6} ", line):
                 break
-        found = re.search(r"(http://127\.0\.0\.1:\d+)/accounts/login/", said)
+        found = re.search(r"(http://127\.0\.0\.1:\d+)/fr/accounts/login/", said)
         assert found is not None, said
         password = re.search(r"administrator@demo\.example +(\S+)", said)
         secret = re.search(r"secret=(\w+)", said)
@@ -71,10 +71,10 @@ def test_somebody_signs_in_to_the_demonstration_and_ctrl_c_ends_all_of_it(tmp_pa
         assert secret is not None
         browser = _Browser(found[1])
         refused = browser.get("/metrics")
-        browser.fill_in("/accounts/login/", login="administrator@demo.example", password=password[1])
+        browser.fill_in("/fr/accounts/login/", login="administrator@demo.example", password=password[1])
         halfway = browser.get("/metrics")
         for _ in range(2):  # a code may end as it is sent
-            if "2fa" not in browser.fill_in("/accounts/2fa/authenticate/", code=code(secret[1])):
+            if "2fa" not in browser.fill_in("/fr/accounts/2fa/authenticate/", code=code(secret[1])):
                 break
         inside = browser.get("/metrics")
         everything = set(descendants(running.pid))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passavant.cli.show import echo, table
+from passavant.settings import language
 from passavant.texts import colon, pick
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def serve_portal(out: Path, taken: socket.socket) -> None:
 def _show(accounts: Accounts, port: int) -> None:
     """Print what one needs to sign in."""
     echo("\n== " + pick("The portal, open on this day", "Le portail, ouvert sur cette journée"))
-    echo(f"{pick('Open', 'Ouvrez')}{colon()}http://127.0.0.1:{port}/accounts/login/")
+    echo(f"{pick('Open', 'Ouvrez')}{colon()}http://127.0.0.1:{port}/{language()}/accounts/login/")
     echo(pick(
         "One account for each role. The passwords are random and shown this once; the accounts go with the demonstration's folder.",
         "Un compte par rôle. Les mots de passe sont aléatoires et montrés cette seule fois ; les comptes disparaissent avec le dossier de la démonstration.",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("api/", api.urls),
     path("seals/", include("passavant.portal.public.seal_urls")),
+    path("accounts/", include("passavant.portal.oidc.addresses")),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("", include("passavant.portal.look.urls")),

@@ -66,7 +66,7 @@ def test_the_owner_of_an_account_signs_in_by_the_verified_address_and_keeps_the_
     answer = _sign_in(client, provider)
     ada = Person.objects.get()
 
-    assert (302, "/") == (answer.status_code, answer.headers["Location"])
+    assert (302, "/en/") == (answer.status_code, answer.headers["Location"])
     assert _is_inside(client)
     assert ("signed_in", ada.email) == _last_words()
     assert ada.has_usable_password()
@@ -74,7 +74,7 @@ def test_the_owner_of_an_account_signs_in_by_the_verified_address_and_keeps_the_
 
 
 def test_the_sign_in_page_leads_to_the_provider_by_its_name(provider: Provider, client: Client) -> None:
-    page = client.get("/accounts/login/").content.decode()
+    page = client.get("/en/accounts/login/").content.decode()
 
     assert _LOGIN in page
     assert "Customs&#x27; own" in page
@@ -251,7 +251,7 @@ def test_the_providers_second_factor_counts_where_it_is_trusted_else_ours_is_ask
     provider.claims = claims
     _sign_in(client, provider)
     before = _is_inside(client)
-    client.post("/accounts/2fa/authenticate/", {"code": code(secret)})
+    client.post("/en/accounts/2fa/authenticate/", {"code": code(secret)})
 
     assert (inside, True) == (before, _is_inside(client))
 
@@ -268,7 +268,7 @@ def test_customs_people_without_a_factor_here_reach_pages_by_the_providers_alone
     _sign_in(client, provider)
     trusted = client.get("/metrics")
 
-    assert (302, "/accounts/2fa/") == (untrusted.status_code, untrusted.headers["Location"])
+    assert (302, "/en/accounts/2fa/") == (untrusted.status_code, untrusted.headers["Location"])
     assert 200 == trusted.status_code
 
 

@@ -15,8 +15,8 @@ from passavant.portal.jobs.api import router as jobs
 from passavant.portal.operators.api import router as keys
 from passavant.portal.operators.auth import public
 from passavant.portal.operators.refusals import unauthorised
-from passavant.portal.webhooks.api import router as webhooks
 from passavant.portal.public.api import router as public_pages
+from passavant.portal.webhooks.api import router as webhooks
 
 __all__ = ["api"]
 

@@ -8,8 +8,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from passavant.portal.oidc.stages import had_second_factor
 from passavant.portal.look.language import without_language
+from passavant.portal.oidc.stages import had_second_factor
 
 __all__ = ["RequireSecondFactor"]
 

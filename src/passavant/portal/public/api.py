@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,7 +10,7 @@ from ninja import Query, Router, Schema
 
 from passavant.errors import BadInput, Place
 from passavant.portal.look.language import current
-from passavant.portal.people.permissions import anybody
+from passavant.portal.operators.auth import public
 from passavant.portal.public import policies as law
 from passavant.portal.public.forms import QuestionForm
 from passavant.portal.public.limits import may_ask
@@ -21,12 +20,6 @@ from passavant.portal.public.views import QUESTIONS_A_MINUTE
 __all__ = ["router"]
 
 router = Router(tags=["public"])
-
-
-def _open(answer: Callable[..., Any]) -> Callable[..., Any]:
-    """Say that no account is needed."""
-    answer.permission = anybody  # type: ignore[attr-defined]
-    return answer
 
 
 class PolicyOut(Schema):
@@ -65,14 +58,14 @@ class LandedCostIn(Schema):
 
 
 @router.get("/policies", response=list[PolicyOut], summary="The law of each destination")
-@_open
+@public
 def policies(request: HttpRequest) -> list[dict[str, Any]]:
     """Answer every policy with its sources."""
     return law.policies(current())
 
 
 @router.get("/policies/{name}", response=dict[str, Any], summary="What a policy says on a day")
-@_open
+@public
 def policy(request: HttpRequest, name: str, on: dt.date | None = None) -> dict[str, Any]:
     """Answer parameters, tables, rules and provisions in force, each with reference and certainty."""
     day = on or dt.datetime.now(dt.UTC).date()
@@ -80,7 +73,7 @@ def policy(request: HttpRequest, name: str, on: dt.date | None = None) -> dict[s
 
 
 @router.get("/landed-cost", response=dict[str, Any], summary="What a shopper pays, and why")
-@_open
+@public
 def landed_cost(request: HttpRequest, asked: Query[LandedCostIn]) -> dict[str, Any]:
     """Answer duty, VAT and fees in minor units of the currency, with the rules and the law behind each.
 
