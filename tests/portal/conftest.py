@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
+from lakes import at_home, make_lake
 
 from passavant.portal.operators import quotas
 from passavant.portal.operators.services import add_operator, make_key
@@ -16,7 +17,6 @@ from passavant.portal.people.models import Organisation, Person
 from passavant.portal.people.roles import Role
 from passavant.portal.people.services import give_role, make_account
 from passavant.portal.trail import append_only
-from lakes import at_home, make_lake
 
 Make = Callable[..., Person]
 

@@ -20,6 +20,8 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("", include("passavant.portal.look.urls")),
         path("", include("passavant.portal.public.urls")),
+        path("", include("passavant.portal.analysis.urls")),
+        path("", include("passavant.portal.rulebook.urls")),
     ),
 ]
 handler400 = "passavant.portal.look.errors.bad_request"

@@ -31,7 +31,14 @@ ROUTES = {
     and not route.startswith(("en/accounts/", "api/"))
 }
 #: What stands for the parameters of an address, by name.
-_EXAMPLES = {"name": "EU", "code": "none", "number": "1", "test": "00000000-0000-0000-0000-000000000001", "file": "licences.txt", "provider_id": "none"}
+_EXAMPLES = {
+    "name": "EU",
+    "code": "none",
+    "number": "1",
+    "test": "00000000-0000-0000-0000-000000000001",
+    "file": "licences.txt",
+    "provider_id": "none",
+}
 
 
 def _address(route: str) -> str:

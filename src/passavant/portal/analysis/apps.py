@@ -13,3 +13,10 @@ class AnalysisConfig(AppConfig):
 
     name = "passavant.portal.analysis"
     label = "analysis"
+
+    def ready(self) -> None:
+        """Enter the pages in the navigation."""
+        from passavant.portal.analysis.permissions import readers
+        from passavant.portal.look.navigation import enter
+
+        enter(_("Analysis"), "analysis", readers, order=30, hint=_("Volumes, revenue, lanes, reasons, quality by declarant and what inspections found."))  # fmt: skip

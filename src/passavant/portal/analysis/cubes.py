@@ -18,7 +18,7 @@ from passavant.errors import BadInput
 from passavant.lake import staged
 from passavant.lake.tables import run_tables
 
-__all__ = ["TABLES", "build", "decisions_in", "is_built", "place_of"]
+__all__ = ["TABLES", "build", "decisions_in", "is_built", "place_of", "sql"]
 
 #: The tables of a cube.
 TABLES = ("volumes", "reasons", "senders")
@@ -55,12 +55,12 @@ def build(runs: Sequence[Path]) -> Path:
         return target
     con = open_duckdb(memory="1000MB").con.con
     earlier = [str(path) for one in runs[:-1] for path in run_tables(one, "decisions")]
-    con.execute(_sql("mine"), {"files": [str(path) for path in run_tables(run, "decisions")]})
+    con.execute(sql("mine"), {"files": [str(path) for path in run_tables(run, "decisions")]})
     if earlier:
-        con.execute(_sql("held"), {"files": earlier})
+        con.execute(sql("held"), {"files": earlier})
     else:
         con.execute("CREATE TEMP TABLE held AS FROM mine WHERE false")
-    con.execute(_sql("signed"))
+    con.execute(sql("signed"))
     rejected = [str(path) for path in sorted(run.glob("rejected*.parquet"))]
     if rejected:
         con.execute("CREATE TEMP TABLE rejected AS SELECT declarant_id FROM read_parquet($files)", {"files": rejected})
@@ -69,7 +69,7 @@ def build(runs: Sequence[Path]) -> Path:
     try:
         with staged(target) as folder:
             for table in TABLES:
-                found = con.execute(_sql(table)).to_arrow_table()
+                found = con.sql(sql(table)).to_arrow_table()
                 _write(found, folder / f"{table}.parquet")
     except BadInput:
         if not target.is_dir():  # another process may have been faster
@@ -83,5 +83,6 @@ def _write(table: object, path: Path) -> None:
     pq.write_table(table, path, compression="zstd")
 
 
-def _sql(name: str) -> str:
+def sql(name: str) -> str:
+    """Return a statement of this app by its name."""
     return (files("passavant.portal.analysis") / "sql" / f"{name}.sql").read_text(encoding="utf-8")

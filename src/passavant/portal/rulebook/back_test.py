@@ -157,7 +157,7 @@ def _true_of(rule: Expression, items: ir.Table) -> ir.Table:
 
 
 def _figures(engine: Engine, within: ir.Table, hits: ir.Table, outcome: str, days: Period) -> dict[str, Any]:
-    level = OUTCOMES.index(outcome)  # type: ignore[arg-type]
+    level = OUTCOMES.index(outcome)
     reached = hits.outcome.isin(OUTCOMES[level:])
     marked = hits.mutate(new=ibis.ifelse(reached, 0, 1))
     by_lane = engine.fetch(marked.group_by("lane").agg(hits=marked.count()).order_by("lane")).to_pylist()

@@ -97,7 +97,9 @@ class Content:
 
     def fields(self) -> dict[str, Any]:
         """Return the fields by name, as JSON keeps them."""
-        return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(self).items()}
+        return {
+            name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(self).items()
+        }
 
 
 def read(fields: Mapping[str, Any]) -> Content:

@@ -85,7 +85,8 @@ def names(language: str) -> list[Name]:
     """Return every name that a rule may use, with its type and meaning in one language."""
     place = 1 if language == "fr" else 0
     return [
-        Name(name, named(kind)[place], meaning(name).say(language), _few(kind)) for name, kind in sorted(kinds().items())
+        Name(name, named(kind)[place], meaning(name).say(language), _few(kind))
+        for name, kind in sorted(kinds().items())
     ]
 
 

@@ -165,7 +165,7 @@ def open_proposal(rule: Rule) -> Proposal | None:
 def days_tested(version: Version) -> int:
     """Return on how many days with declarations this very file was back-tested, in its longest test."""
     tests = BackTest.objects.filter(version__rule_id=version.rule_id, digest=version.digest, days_tested__isnull=False)
-    return max(tests.values_list("days_tested", flat=True), default=0)
+    return max((days or 0 for days in tests.values_list("days_tested", flat=True)), default=0)
 
 
 def state_of(version: Version, proposals: Sequence[Proposal] | None = None) -> State:
@@ -175,7 +175,11 @@ def state_of(version: Version, proposals: Sequence[Proposal] | None = None) -> S
         version: The version, its rule with it.
         proposals: Those of the rule, where they are at hand.
     """
-    own = [one for one in (version.rule.proposals.all() if proposals is None else proposals) if one.version_id == version.pk]
+    own = [
+        one
+        for one in (version.rule.proposals.all() if proposals is None else proposals)
+        if one.version_id == version.pk
+    ]
     if version.rule.active_id == version.pk:
         return State.ACTIVE
     if any(one.decided_at is None for one in own):

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from passavant.errors import BadInput, NotFound, Place
 from passavant.lake import run_folders
+from passavant.portal.analysis.results import results_table
 from passavant.portal.declarations.grounds import lake
 from passavant.portal.integrity.proportions import Proportion
 from passavant.portal.jobs.services import start
@@ -21,7 +22,6 @@ from passavant.portal.people.models import Person
 from passavant.portal.rulebook.back_test import Period, try_rule
 from passavant.portal.rulebook.language import check
 from passavant.portal.rulebook.models import BackTest, Version
-from passavant.portal.analysis.results import results_table
 from passavant.portal.rulebook.services import content_of
 from passavant.portal.trail.services import record
 
