@@ -16,8 +16,8 @@ from lakes import NEWEST, add_day, at_home
 from passavant.lake import run_folders
 from passavant.portal.analysis import store as stores
 from passavant.portal.analysis.cubes import build, is_built, place_of
-from passavant.portal.analysis.filters import Choice
 from passavant.portal.analysis.figures import outcomes, per_day, reasons, revenue, senders, total
+from passavant.portal.analysis.filters import Choice
 from passavant.portal.analysis.store import build_missing, current
 
 _ALL = Choice(dt.date(2020, 1, 1), dt.date(2030, 1, 1))
@@ -157,7 +157,9 @@ def test_built_twice_is_built_once(tmp_path: Path) -> None:
 def test_rejected_rows_count_for_their_sender(tmp_path: Path) -> None:
     run = add_day(tmp_path, NEWEST, seed=1, rows=300)
     [sender] = pq.read_table(run / "decisions.parquet")["declarant_id"][:1].to_pylist()
-    pq.write_table(pa.table({"declarant_id": [sender, sender, "nobody"], "source_row": [1, 2, 3]}), run / "rejected.parquet")
+    pq.write_table(
+        pa.table({"declarant_id": [sender, sender, "nobody"], "source_row": [1, 2, 3]}), run / "rejected.parquet"
+    )
     with at_home(tmp_path):
         found = {one.declarant: one for one in senders(current(), _ALL)}
 

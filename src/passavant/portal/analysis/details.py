@@ -46,7 +46,7 @@ def sender_tables(store: Store, choice: Choice) -> list[Shown]:
     cells = []
     for one in figures.senders(store, choice):
         sent = one.read + one.rejected
-        words = "; ".join(_said(law, code, choice)[0] for code in one.codes)
+        words = " ".join(_said(law, code, choice)[0] for code in one.codes[:2])
         cells.append((
             one.declarant, one.consignments, one.asked / one.consignments, sent, one.rejected / sent if sent else None, one.splits, words or None,
         ))  # fmt: skip

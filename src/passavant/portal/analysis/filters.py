@@ -15,13 +15,13 @@ from passavant.dataset.schema import load_schema
 from passavant.portal.analysis.store import Store
 from passavant.portal.look.language import current
 
-__all__ = ["Choice", "FilterForm", "channels", "chosen"]
+__all__ = ["Choice", "FilterForm", "channels", "chosen", "newest_day"]
 
 _PERIODS = [
     ("7", _("Last 7 days")),
     ("30", _("Last 30 days")),
     ("90", _("Last 90 days")),
-    ("own", _("From – to, below")),
+    ("own", _("From the first to the last day, below")),
 ]
 _DEFAULT = "30"
 _DATE = {"type": "date", "class": "govuk-input--width-10"}
@@ -64,8 +64,10 @@ class FilterForm(forms.Form):
         required=False,
         help_text=_("Days of law, back from the newest that the lake holds."),
     )
-    start = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
-    end = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    start = forms.DateField(
+        label=_("First day"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+    )
+    end = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     declarant = forms.CharField(
         label=_("Declarant"), max_length=64, required=False, help_text=_("As its declarations name it.")

@@ -33,8 +33,8 @@ _DAYS = 30
 class PeriodForm(forms.Form):
     """From which day to which."""
 
-    start = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
-    end = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    start = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    end = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         today = dt.datetime.now(dt.UTC).date()
@@ -89,7 +89,11 @@ def _tables(found: list[Indicator]) -> list[Shown]:
         own = sorted((one for one in found if one.code == code), key=lambda one: (not one.flagged, one.person))
         tables.append(
             Shown(
-                code, words.say(current()), columns, [_cells(one) for one in own], _("No such decision in this period.")
+                code,
+                words.say(current()),
+                columns,
+                [_cells(one) for one in own],
+                _("%(what)s: no such decision in this period.") % {"what": words.say(current())},
             )
         )
     return tables

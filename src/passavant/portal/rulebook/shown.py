@@ -39,7 +39,7 @@ def in_words(content: Content) -> str:
     told = _("If %(condition)s, the consignment gets at least: %(outcome)s, because: %(text)s (%(reference)s).") % {
         "condition": content.condition,
         "outcome": OUTCOME[content.outcome].say(current()),
-        "text": content.text_fr if current() == "fr" else content.text_en,
+        "text": (content.text_fr if current() == "fr" else content.text_en).rstrip("."),
         "reference": content.reference_fr if current() == "fr" else content.reference_en,
     }
     return str(told)
@@ -114,11 +114,11 @@ def figures_tables(figures: dict[str, Any]) -> list[Shown]:
     """Return a back-test's figures by lane and by day."""
     lanes = [
         (LANES[lane].say(current()).capitalize() if lane in LANES else lane, count, _of(count, figures["hits"]))
-        for lane, count in figures["by_lane"].items()
+        for lane, count in sorted(figures["by_lane"].items(), key=lambda pair: list(LANES).index(pair[0]))
     ]
     by_lane = Shown(
         "lanes", _("Hits by the lane that they had (share of %(hits)s hits)") % {"hits": number(figures["hits"])},
-        (Column("lane", _("Lane")), Column("hits", _("Hits"), "count"), Column("share", _("Share"), "percent")), lanes, _("No hit."),
+        (Column("lane", _("Lane")), Column("hits", _("Consignments hit"), "count"), Column("share", _("Share"), "percent")), lanes, _("No hit."),
     )  # fmt: skip
     days = [
         (dt.date.fromisoformat(on), hits, new, figures["selected_by_day"].get(on, 0))
@@ -126,7 +126,7 @@ def figures_tables(figures: dict[str, Any]) -> list[Shown]:
     ]
     by_day = Shown(
         "days", _("Hits by day of law"),
-        (Column("day", _("Day"), "day"), Column("hits", _("Hits"), "count"), Column("new", _("Not selected so far"), "count"), Column("red", _("Red lane so far"), "count")),
+        (Column("day", _("Day"), "day"), Column("hits", _("Consignments hit"), "count"), Column("new", _("Not selected so far"), "count"), Column("red", _("Red lane so far"), "count")),
         days, _("No hit."),
     )  # fmt: skip
     return [by_lane, by_day]
@@ -152,7 +152,7 @@ def figures_rows(figures: dict[str, Any], cost: Cost, rate: Proportion | None) -
         (_("Period"), _("%(start)s to %(end)s, %(days)s days with declarations") % {"start": day(dt.date.fromisoformat(figures["start"])), "end": day(dt.date.fromisoformat(figures["end"])), "days": number(figures["days"])}),
         (_("Runs read"), number(len(figures["runs"]))),
         (_("Consignments"), number(figures["consignments"])),
-        (_("Hits"), f"{number(figures['hits'])} ({percent(round(1_000_000 * figures['hits'] / figures['consignments']))})"),
+        (_("Consignments hit"), f"{number(figures['hits'])} ({percent(round(1_000_000 * figures['hits'] / figures['consignments']))})"),
         (_("Of these, selected already at this outcome or a higher one"), number(figures["already"])),
         (_("Of these, by a version of this very rule"), number(figures["own"])),
         (_("Not selected so far"), number(new)),

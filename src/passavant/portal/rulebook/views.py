@@ -102,6 +102,7 @@ def back_test(request: HttpRequest, test: uuid.UUID) -> HttpResponse:
         }
     else:
         told |= _waiting(found)
+        told["follow"] = "follow" in request.GET and "running" in told  # asked for: nobody is moved on unasked
     return render(request, "rulebook/back_test.html", told)
 
 
