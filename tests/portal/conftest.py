@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
+from lakes import at_home, make_lake
 
 from passavant.portal.operators import quotas
 from passavant.portal.operators.services import add_operator, make_key
@@ -75,3 +77,17 @@ def committed(_guard_again: None, transactional_db: None) -> Iterator[None]:
     yield
     with connection.schema_editor() as editor:
         append_only.unguard(editor)
+
+
+@pytest.fixture(scope="session")
+def days_of_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home whose lake holds eight days of decisions; no test changes it."""
+    return make_lake(tmp_path_factory.mktemp("days"))
+
+
+@pytest.fixture
+def eight_days(days_of_lake: Path, tmp_path: Path) -> Iterator[Path]:
+    """Let a home with a lake of eight days be the deployment's; what else is written to the home is the test's own."""
+    (tmp_path / "lake").symlink_to(days_of_lake / "lake")
+    with at_home(tmp_path):
+        yield tmp_path

@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "passavant.portal.cases",
     "passavant.portal.look",
     "passavant.portal.public",
+    "passavant.portal.analysis",
+    "passavant.portal.rulebook",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -113,6 +115,11 @@ PASSAVANT_DECISIONS = os.environ.get("PASSAVANT_DECISIONS", "process")
 #: Seconds between two copies of the journal into the lake.
 PASSAVANT_COMPACT_SECONDS = int(os.environ.get("PASSAVANT_COMPACT_SECONDS", "300"))
 PASSAVANT_LEASE_SECONDS = float(os.environ.get("PASSAVANT_LEASE_SECONDS", "60"))
+
+# A rule may come into force once it was back-tested on so many days; how many controls the office can make in a day.
+PASSAVANT_BACK_TEST_DAYS = int(os.environ.get("PASSAVANT_BACK_TEST_DAYS", "7"))
+_controls = os.environ.get("PASSAVANT_CONTROLS_A_DAY", "")
+PASSAVANT_CONTROLS_A_DAY = int(_controls) if _controls else None
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -21,6 +21,8 @@ urlpatterns = [
         path("", include("passavant.portal.look.urls")),
         path("", include("passavant.portal.public.urls")),
         path("", include("passavant.portal.cases.urls")),
+        path("", include("passavant.portal.analysis.urls")),
+        path("", include("passavant.portal.rulebook.urls")),
     ),
 ]
 handler400 = "passavant.portal.look.errors.bad_request"

@@ -38,6 +38,8 @@ _EXAMPLES = {
     "number": "1",
     "action": "release",
     "digest": "0",
+    "code": "none",
+    "test": "00000000-0000-0000-0000-000000000001",
 }
 
 

@@ -18,6 +18,7 @@ from passavant.portal.operators.api import router as keys
 from passavant.portal.operators.auth import public
 from passavant.portal.operators.refusals import unauthorised
 from passavant.portal.public.api import router as public_pages
+from passavant.portal.rulebook.api import router as rules
 from passavant.portal.webhooks.api import router as webhooks
 
 __all__ = ["api"]
@@ -28,6 +29,7 @@ api.add_router("/v1/jobs", jobs)
 api.add_router("/v1", integrity)
 api.add_router("/v1", cases)
 api.add_router("/v1/keys", keys)
+api.add_router("/v1/rules", rules)
 api.add_router("/v1/webhooks", webhooks)
 api.add_router("/v1", public_pages)
 

@@ -45,6 +45,13 @@ ACTIONS: dict[str, Text] = {
     "passavant.integrity.read": Text("read the integrity indicators of {object}", "a consulté les indicateurs d'intégrité de {object}"),
     "passavant.job.started": Text("started the job {object}", "a lancé la tâche {object}"),
     "passavant.job.cancelled": Text("cancelled the job {object}", "a annulé la tâche {object}"),
+    "passavant.rule.drafted": Text("wrote the rule {object}", "a rédigé la règle {object}"),
+    "passavant.rule.tested": Text("tried the rule {object} on the past", "a testé la règle {object} sur le passé"),
+    "passavant.rule.proposed": Text("proposed to bring the rule {object} into force", "a proposé de mettre en vigueur la règle {object}"),
+    "passavant.rule.retirement_proposed": Text("proposed to take the rule {object} out of force", "a proposé de retirer la règle {object}"),
+    "passavant.rule.refused": Text("refused the proposal on the rule {object}", "a refusé la proposition sur la règle {object}"),
+    "passavant.rule.activated": Text("approved, as another person, that the rule {object} come into force", "a approuvé, comme autre personne, la mise en vigueur de la règle {object}"),
+    "passavant.rule.retired": Text("approved, as another person, that the rule {object} be taken out of force", "a approuvé, comme autre personne, le retrait de la règle {object}"),
     "passavant.trail.seal_failed": Text("failed to seal the trail: {object}", "n'a pu sceller la piste d'audit : {object}"),
     "passavant.trail.sealed": Text("sealed the trail up to entry {object}", "a scellé la piste d'audit jusqu'à l'inscription {object}"),
 }  # fmt: skip

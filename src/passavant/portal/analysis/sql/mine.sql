@@ -1,0 +1,16 @@
+-- The decisions of this run that count within it: of each consignment the highest version.
+CREATE TEMP TABLE mine AS
+WITH rows AS (
+    SELECT consignment_no, version, decided_at, decision_id, law_on, channel, declarant_id, lane, outcome, currency_due, items,
+           duty_minor, vat_minor, fees_minor, vendor_vat_minor,
+           list_distinct(list_transform(reasons, lambda reason: reason.code)) AS codes
+    FROM read_parquet($files)
+), amended AS (
+    SELECT DISTINCT consignment_no FROM rows WHERE version > 1
+), newest AS (
+    SELECT rows.* FROM rows SEMI JOIN amended USING (consignment_no)
+    QUALIFY row_number() OVER (PARTITION BY consignment_no ORDER BY version DESC, decided_at DESC, decision_id DESC) = 1
+)
+SELECT rows.* FROM rows ANTI JOIN amended USING (consignment_no)
+UNION ALL
+SELECT * FROM newest

@@ -1,0 +1,1 @@
+SELECT day, lane, sum(consignments)::BIGINT FROM volumes WHERE /*CHOSEN*/ GROUP BY ALL ORDER BY ALL

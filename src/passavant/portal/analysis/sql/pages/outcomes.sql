@@ -1,0 +1,1 @@
+SELECT outcome, sum(consignments)::BIGINT FROM volumes WHERE /*CHOSEN*/ GROUP BY ALL

@@ -1,0 +1,1 @@
+"""Analysts' rules: drafted, back-tested on what the lake keeps, proposed, approved by another person, in force."""
