@@ -71,6 +71,16 @@ def test_every_case_of_a_run_can_be_shown(opened: list[Case], officer: Person, c
         assert len(decision["reasons"]) == page.count('pv-small">') - page.count('<p class="govuk-body pv-small">')
 
 
+def test_a_case_whose_run_is_lost_is_shown_with_what_is_known(
+    opened: list[Case], officer: Person, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path))
+    page = _page(client, f"/en/cases/{opened[0].pk}/")
+
+    assert opened[0].consignment_id in page
+    assert "There is a problem" in page
+
+
 def _decision(case: Case) -> dict[str, Any]:
     from passavant.portal.cases.facts import explanation_of
 

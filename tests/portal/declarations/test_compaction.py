@@ -23,10 +23,23 @@ from passavant.portal.declarations.models import Batch, Compaction, Entry
 
 Send = Callable[..., Any]
 _SPLIT = "signals.split.exact_key"
+_RULE = """
+rules_version: "1"
+schema_version: 1
+licence: Apache-2.0
+source: {en: "of the test", fr: "du test"}
+rules:
+  - id: shirts
+    when: "hs_code LIKE '6109%'"
+    outcome: control
+    risk: fiscal
+    text: {en: "Shirts.", fr: "Chemises."}
+    reference: {en: "HS 6109", fr: "SH 6109"}
+"""
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _here: None) -> Iterator[Path]:
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _here: None, db: None) -> Iterator[Path]:
     """Give each test a lake of its own, and a desk that looks it up."""
     monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path))
     monkeypatch.setenv("PASSAVANT_RATES", str(RATES))
@@ -80,6 +93,20 @@ def test_later_parcels_see_those_that_were_compacted(send: Send) -> None:
     decided = [found_of(entry).decision or {} for entry in Entry.objects.select_related("batch").order_by("pk")]
     codes = [[reason["code"] for reason in one["reasons"]] for one in decided]
     assert [False, False, True] == [_SPLIT in found for found in codes]
+
+
+def test_a_rule_that_is_brought_into_force_decides_the_next_declaration(
+    send: Send, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = send(declaration("R1")).json()["declarations"][0]
+    rule = Path(tmp_path / "rule.yaml")
+    rule.write_text(_RULE)
+    monkeypatch.setenv("PASSAVANT_RULES", str(rule))
+
+    desk().refresh()
+
+    after = send(declaration("R2")).json()["declarations"][0]
+    assert ("release", "control") == (before["outcome"], after["outcome"])
 
 
 def test_compacting_again_changes_nothing(send: Send) -> None:

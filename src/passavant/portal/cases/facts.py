@@ -10,14 +10,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from passavant.clearance.explain import Explanation, explain
+from passavant.clearance.explain import Explanation
 from passavant.clearance.run_law import RunLaw, all_reasons
 from passavant.dataset.vault import VAULT_SCHEMA, Vault
-from passavant.engines import open_duckdb
 from passavant.policy.load import load_policy
+from passavant.portal.cases.lake_runs import explanation_in_run
 from passavant.portal.cases.models import Case
 from passavant.portal.declarations.arrow import unpacked
-from passavant.portal.declarations.grounds import current_rules, lake, rule_files
+from passavant.portal.declarations.grounds import current_rules, rule_files
 from passavant.portal.declarations.journal import found_of
 
 __all__ = ["explanation_of", "names_of", "party_keys"]
@@ -30,8 +30,7 @@ def explanation_of(case: Case) -> Explanation:
     if case.entry is not None:
         found = found_of(case.entry)
         return Explanation(found, _law(found.decision or {}))
-    run = lake() / "runs" / case.run_id
-    return explain(run, f"{case.consignment_id}@{case.version}", engine=open_duckdb(threads=1))
+    return explanation_in_run(case.run_id, case.consignment_id, case.version)
 
 
 def party_keys(explanation: Explanation) -> list[int]:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from passavant.errors import BadInput, NotFound
+from passavant.errors import BadInput, NotFound, PassavantError
 from passavant.portal.cases.facts import explanation_of
 from passavant.portal.cases.forms import FilterForm, NamesForm, SearchForm
 from passavant.portal.cases.history import linked_parcels, sender_history
@@ -59,13 +59,16 @@ def find(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """Show a case: what was declared, what is due, every reason and its law, what stands beside it, what can be done."""
     one = wanted_case(number)
-    explanation = explanation_of(one)
+    try:
+        facts: dict[str, Any] = case_shown(explanation_of(one), current())
+    except PassavantError as error:  # the lake has lost the run: what the database holds is shown
+        facts = {"problem": error}
     shown: dict[str, Any] = {
         "case": one, "may_act": acts_on_cases(request.user), "seen": seen_token(one), "actions": list(ACTIONS),
         "own_proposal": bool(one.proposed and one.proposed.get("by") == getattr(request.user, "email", "")),
         "linked": linked_parcels(one), "sender": sender_history(one.declarant_id, one.administration),
         "events": one.events.order_by("pk"), "results": one.results.order_by("pk"), "names_form": NamesForm(),
-        **case_shown(explanation, current()),
+        **facts,
     }  # fmt: skip
     return render(request, "cases/case.html", shown)
 

@@ -16,7 +16,7 @@ from passavant.portal.declarations.asked import Asked, Told
 from passavant.portal.declarations.compaction import newest_snapshot
 from passavant.portal.declarations.days import AFTER, BEFORE
 from passavant.portal.declarations.deciding import decide
-from passavant.portal.declarations.grounds import current_grounds
+from passavant.portal.declarations.grounds import current_grounds, law_stamp, with_snapshot
 
 __all__ = ["Desk", "desk", "replace"]
 
@@ -30,11 +30,12 @@ class Desk:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._stamp = law_stamp()
         self._snapshot: Path | None = newest_snapshot()
         self.grounds: Grounds = current_grounds(self._snapshot)
         self._intake = LiveIntake(open_prepared(), settings.secret(), self.grounds.policy.id)
         self._months: OrderedDict[tuple[int, int], PreparedClearance] = OrderedDict()
-        self._ready = self._around(_today())
+        self._ready = _around(self.grounds, _today())
 
     def decide(self, asked: Sequence[Asked], *, sandbox: bool) -> list[list[Told]]:
         """Decide declarations of the days that are ready; see :func:`passavant.portal.declarations.deciding.decide`."""
@@ -47,26 +48,28 @@ class Desk:
             return decide([asked], self._intake, self._of_month(month), sandbox=sandbox)[0]
 
     def refresh(self) -> None:
-        """Look up the newest snapshot, and move the days that are ready along with the calendar."""
-        newest = newest_snapshot()
-        if newest != self._snapshot:
+        """Take up the newest snapshot, the law in force, and the days around today."""
+        newest, stamp = newest_snapshot(), law_stamp()
+        if stamp != self._stamp or self._ready.last < _today() + dt.timedelta(days=AFTER + 1):
+            self._begin_again(newest, stamp)
+        elif newest != self._snapshot:
             self.take_up(newest)
-        with self._lock:
-            if self._ready.last < _today() + dt.timedelta(days=AFTER + 1):
-                self._ready = self._around(_today())
 
     def take_up(self, snapshot: Path | None) -> None:
-        """Look up another snapshot, None for that of no decision at all."""
-        grounds = current_grounds(snapshot)
+        """Look up another snapshot under the same law, None for that of no decision at all."""
+        grounds = with_snapshot(self.grounds, snapshot)
         with self._lock:
             self._snapshot, self.grounds = snapshot, grounds
             for ready in (self._ready, *self._months.values()):
                 ready.look_up(grounds.snapshot)
 
-    def _around(self, today: dt.date) -> PreparedClearance:
-        return PreparedClearance(
-            self.grounds, today - dt.timedelta(days=BEFORE + _SPARE), today + dt.timedelta(days=AFTER + _SPARE)
-        )
+    def _begin_again(self, snapshot: Path | None, stamp: tuple[object, ...]) -> None:
+        """Make everything ready anew; meanwhile the old law decides."""
+        grounds = current_grounds(snapshot)
+        ready = _around(grounds, _today())
+        with self._lock:
+            self._snapshot, self._stamp, self.grounds, self._ready = snapshot, stamp, grounds, ready
+            self._months.clear()
 
     def _of_month(self, month: tuple[int, int]) -> PreparedClearance:
         if month not in self._months:
@@ -91,6 +94,11 @@ def desk() -> Desk:
         if not _desk:
             _desk.append(Desk())
         return _desk[0]
+
+
+def _around(grounds: Grounds, today: dt.date) -> PreparedClearance:
+    first, last = today - dt.timedelta(days=BEFORE + _SPARE), today + dt.timedelta(days=AFTER + _SPARE)
+    return PreparedClearance(grounds, first, last)
 
 
 def _today() -> dt.date:
