@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from passavant.engines import Engine, compile_rule, open_duckdb, parse_rule
 from passavant.engines.kinds import BOOLEAN, DATE, TEXT, TIME, Kind, number, text
-from passavant.engines.rule_types import check_rule
+from passavant.engines.rule_types import _pattern_fault, check_rule
 from passavant.errors import BadInput, Place
 
 _NAMES: dict[str, Kind] = {
@@ -189,3 +191,12 @@ def _answers(rule: str) -> list[object]:
     table = _ENGINE.arrow("typed_row", pa.table({name: pa.array([None], kind) for name, kind in types.items()}))
     answer = compile_rule(parse_rule(rule), {name: table[name] for name in table.columns})
     return list(_ENGINE.fetch(table.select(answer=answer)).column(0).to_pylist())
+
+
+def test_patterns_are_checked_by_several_threads_at_once() -> None:
+    patterns = [f"^thread{number}[0-9]+$" for number in range(200)]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(_pattern_fault, patterns))
+
+    assert [None] * len(patterns) == found

@@ -292,7 +292,8 @@ def _pattern_fault(pattern: str) -> str | None:
 
     try:
         re.compile(pattern)
-        duckdb.execute("SELECT regexp_matches('', $1)", [pattern])
+        with duckdb.connect() as own:  # the module's own connection is busy where another thread uses it
+            own.execute("SELECT regexp_matches('', $1)", [pattern])
     except (re.error, duckdb.Error) as error:
         return str(error).split("\n", maxsplit=1)[0].removeprefix("Invalid Input Error: ")
     return None

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from passavant import settings
-from passavant.lake import publish
+from passavant.lake import publish, read_manifest
 from passavant.portal.deployment import prepare
+from passavant.portal.people.roles import Role
 
 if TYPE_CHECKING:
     from passavant.portal.people.demonstration import Accounts
@@ -64,7 +65,24 @@ def load(out: Path) -> None:
     Args:
         out: The folder of the cleared day.
     """
-    publish(out, settings.home() / "lake")
+    from passavant.portal.cases.services import open_from_run
+    from passavant.portal.people.models import Organisation
+
+    run = publish(out, settings.home() / "lake")
+    os.environ["PASSAVANT_POLICY"] = str(read_manifest(run)["policy"]["id"])
+    open_from_run(run)
+    operator = Organisation.objects.filter(memberships__role=Role.OPERATOR).first()
+    if operator is not None:  # declares as the sender of most of the day's parcels
+        operator.declarant_id = _most_frequent(run)
+        operator.save()
+
+
+def _most_frequent(run: Path) -> str:
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    counts = pq.read_table(run / "decisions.parquet", columns=["declarant_id"])["declarant_id"].value_counts()
+    return str(counts[pc.index(counts.field("counts"), pc.max(counts.field("counts"))).as_py()]["values"])
 
 
 @contextmanager

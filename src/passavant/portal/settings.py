@@ -93,7 +93,11 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{home() / 'portal.sqlite'}", conn_max_age=60)}
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{home() / 'portal.sqlite'}", conn_max_age=60, conn_health_checks=True
+    )
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A writer takes its lock at once and waits for others; readers never wait (WAL); what is committed is on the disk.
     DATABASES["default"]["OPTIONS"] = {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import NinjaAPI, Schema
@@ -22,6 +25,8 @@ from passavant.portal.rulebook.api import router as rules
 from passavant.portal.webhooks.api import router as webhooks
 
 __all__ = ["api"]
+
+_log = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
 api.add_router("/v1/declarations", declarations)
@@ -54,6 +59,22 @@ def refused(request: HttpRequest, error: PassavantError) -> HttpResponse:
     """Answer what was got, what was expected and the next step."""
     ordinary = 404 if isinstance(error, NotFound) else 400
     return problem_of(request, error, error.status if isinstance(error, Refusal) else ordinary)
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    """Answer that the database does not: it is being restarted, or too much waits for it."""
+    _log.error("the database does not answer", exc_info=error)
+    refusal = Refusal(
+        "portal.database.away",
+        got=("no answer from the database", "pas de réponse de la base de données"),
+        expected=("an answer in time", "une réponse à temps"),
+        next_step=("Send the request again in a moment, with the same Idempotency-Key if it has one.", "Renvoyez la requête dans un instant, avec la même Idempotency-Key s'il y en a une."),
+        status=503,
+        headers={"Retry-After": "2"},
+    )  # fmt: skip
+    return problem_of(request, refusal, refusal.status)
 
 
 @api.exception_handler(AuthenticationError)
