@@ -15,7 +15,7 @@ from lakes import NEWEST, add_day, at_home
 
 from passavant.lake import run_folders
 from passavant.portal.analysis import store as stores
-from passavant.portal.analysis.cubes import build, is_built, place_of
+from passavant.portal.analysis.cubes import build, places, whole_of
 from passavant.portal.analysis.figures import outcomes, per_day, reasons, revenue, senders, total
 from passavant.portal.analysis.filters import Choice
 from passavant.portal.analysis.store import build_missing, current
@@ -104,16 +104,15 @@ def test_a_new_run_adds_one_cube_and_changes_none(tmp_path: Path) -> None:
     with at_home(tmp_path):
         before = total(current(), _ALL)[0]
         first = run_folders(tmp_path / "lake")
-        kept = {file: file.read_bytes() for file in place_of(first).iterdir()}
+        kept = {file: file.read_bytes() for file in places(first)[-1].iterdir()}
         add_day(tmp_path, NEWEST, seed=2, rows=200)
         after = total(current(), _ALL)[0]
         both = run_folders(tmp_path / "lake")
 
     assert after > before
     with at_home(tmp_path):
-        assert kept == {file: file.read_bytes() for file in place_of(first).iterdir()}
-        assert is_built(both)
-        assert 2 == len(list(place_of(both).parent.iterdir()))
+        assert kept == {file: file.read_bytes() for file in places(first)[-1].iterdir()}
+        assert sorted(places(both)) == sorted(places(both)[0].parent.iterdir())
 
 
 def test_a_large_run_is_left_to_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,8 +149,28 @@ def test_built_twice_is_built_once(tmp_path: Path) -> None:
     add_day(tmp_path, NEWEST, seed=1, rows=100)
     with at_home(tmp_path):
         runs = run_folders(tmp_path / "lake")
+        build(runs, places(runs)[0])
+        before = {file: file.stat().st_mtime_ns for file in places(runs)[0].iterdir()}
+        build(runs, places(runs)[0])
 
-        assert build(runs) == build(runs)
+        assert before == {file: file.stat().st_mtime_ns for file in places(runs)[0].iterdir()}
+
+
+def test_counts_added_up_say_the_same(amended: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def figures() -> object:
+        stores._stores.clear()  # a process that starts
+        store = current()
+        return total(store, _ALL), revenue(store, _ALL), reasons(store, _ALL, most=1000), senders(store, _ALL)
+
+    with at_home(amended):
+        one_by_one = figures()
+        monkeypatch.setattr(stores, "TOGETHER", 2)
+        build_missing()
+        where = places(run_folders(amended / "lake"))
+        added_up = figures()
+
+        assert [False, True, False, True] == [whole_of(place).is_dir() for place in where]
+    assert one_by_one == added_up
 
 
 def test_rejected_rows_count_for_their_sender(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["PATTERNS", "Chart", "Stack", "columns", "swatch"]
+__all__ = ["LANES", "PATTERNS", "Chart", "Stack", "columns", "swatch"]
 
 #: The drawing in units; it is stretched to the width of the page.
 _WIDTH, _HEIGHT = 1000, 200
@@ -25,6 +25,13 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("#96599e", '<path d="M3 0v6" stroke="#fff" stroke-width="1.8"/>'),
     ("#17663a", '<path d="M0 0l6 6M6 0l-6 6" stroke="#fff" stroke-width="1.1"/>'),
 )
+#: Lanes are drawn in the colours that they are called by, each with its pattern.
+LANES: dict[str, tuple[str, str]] = {
+    "green": ("#17663a", PATTERNS[0][1]),
+    "blue": ("#1a5596", PATTERNS[3][1]),
+    "yellow": ("#9a7400", PATTERNS[2][1]),
+    "red": ("#a8261b", PATTERNS[1][1]),
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,13 @@ class Chart:
     ends: tuple[str, str]
 
 
-def columns(stacks: Sequence[Stack], name: str, title: str, description: str) -> tuple[str, int]:
+def columns(
+    stacks: Sequence[Stack],
+    name: str,
+    title: str,
+    description: str,
+    palette: Sequence[tuple[str, str]] = PATTERNS,
+) -> tuple[str, int]:
     """Return stacked columns as one ``<svg>``, and what its upper edge stands for.
 
     Args:
@@ -66,6 +79,7 @@ def columns(stacks: Sequence[Stack], name: str, title: str, description: str) ->
         name: Unique in the page; ids begin with it.
         title: What the image is.
         description: What it shows.
+        palette: Colour and pattern of each series.
     """
     top = _round_up(max((sum(stack.parts) for stack in stacks), default=0))
     series = max((len(stack.parts) for stack in stacks), default=0)
@@ -75,17 +89,17 @@ def columns(stacks: Sequence[Stack], name: str, title: str, description: str) ->
     drawing = (
         f'<svg class="pv-chart" role="img" aria-labelledby="{name}-title {name}-text" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-text">{escape(description)}</desc>'
-        f"<defs>{''.join(_pattern(name, one) for one in range(series))}</defs>{lines}{shapes}</svg>"
+        f"<defs>{''.join(_pattern(name, one, palette) for one in range(series))}</defs>{lines}{shapes}</svg>"
     )
     return drawing, top
 
 
-def swatch(name: str, place: int) -> str:
+def swatch(name: str, place: int, palette: Sequence[tuple[str, str]] = PATTERNS) -> str:
     """Return the sample of a series for a legend."""
     own = f"{name}-key"
     return (
         '<svg class="pv-swatch" viewBox="0 0 18 18" aria-hidden="true" focusable="false">'
-        f'<defs>{_pattern(own, place)}</defs><rect width="18" height="18" fill="url(#{own}-{place})"/></svg>'
+        f'<defs>{_pattern(own, place, palette)}</defs><rect width="18" height="18" fill="url(#{own}-{place})"/></svg>'
     )
 
 
@@ -105,8 +119,8 @@ def _line(y: int) -> str:
     return f'<path d="M0 {y}h{_WIDTH}" stroke="#cfd8e2" stroke-width="1" vector-effect="non-scaling-stroke"/>'
 
 
-def _pattern(name: str, place: int) -> str:
-    colour, drawn = PATTERNS[place % len(PATTERNS)]
+def _pattern(name: str, place: int, palette: Sequence[tuple[str, str]]) -> str:
+    colour, drawn = palette[place % len(palette)]
     return (
         f'<pattern id="{name}-{place}" width="6" height="6" patternUnits="userSpaceOnUse">'
         f'<rect width="6" height="6" fill="{colour}"/>{drawn}</pattern>'

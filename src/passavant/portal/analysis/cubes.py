@@ -8,7 +8,7 @@ the runs before it, so that its tables are kept under a digest of the list up to
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from passavant.errors import BadInput
 from passavant.lake import staged
 from passavant.lake.tables import run_tables
 
-__all__ = ["TABLES", "build", "decisions_in", "is_built", "place_of", "sql"]
+__all__ = ["TABLES", "add_up", "build", "decisions_in", "places", "sql", "whole_of"]
 
 #: The tables of a cube.
 TABLES = ("volumes", "reasons", "senders")
@@ -26,15 +26,18 @@ TABLES = ("volumes", "reasons", "senders")
 _FORM = "1"
 
 
-def place_of(runs: Sequence[Path]) -> Path:
-    """Return where the cube of the last of some runs lies, given all runs up to it."""
-    names = "\n".join([_FORM, *(run.name for run in runs)])
-    return settings.home() / "cache" / "analysis" / hashlib.sha256(names.encode()).hexdigest()[:40]
+def places(runs: Sequence[Path]) -> list[Path]:
+    """Return where the cube of each run lies: under a digest of the list up to it."""
+    found, before = [], hashlib.sha256(_FORM.encode())
+    for run in runs:
+        before.update(f"\n{run.name}".encode())
+        found.append(settings.home() / "cache" / "analysis" / before.hexdigest()[:40])
+    return found
 
 
-def is_built(runs: Sequence[Path]) -> bool:
-    """Return whether the cube of the last of some runs is there."""
-    return place_of(runs).is_dir()
+def whole_of(place: Path) -> Path:
+    """Return where the sum of all cubes up to a place lies, where there is one."""
+    return place.with_name(f"{place.name}-whole")
 
 
 def decisions_in(run: Path) -> int:
@@ -44,16 +47,19 @@ def decisions_in(run: Path) -> int:
     return sum(pq.read_metadata(path).num_rows for path in run_tables(run, "decisions"))
 
 
-def build(runs: Sequence[Path]) -> Path:
-    """Count the last of some runs, given all runs up to it; return where its tables lie.
+def build(runs: Sequence[Path], target: Path) -> None:
+    """Count the last of some runs, given all runs up to it.
+
+    Args:
+        runs: The runs.
+        target: Its place.
 
     Raises:
         BadInput: a run lost its decisions.
     """
-    target, run = place_of(runs), runs[-1]
     if target.is_dir():
-        return target
-    con = open_duckdb(memory="1000MB").con.con
+        return
+    con, run = open_duckdb(memory="1000MB").con.con, runs[-1]
     earlier = [str(path) for one in runs[:-1] for path in run_tables(one, "decisions")]
     con.execute(sql("mine"), {"files": [str(path) for path in run_tables(run, "decisions")]})
     if earlier:
@@ -66,15 +72,36 @@ def build(runs: Sequence[Path]) -> Path:
         con.execute("CREATE TEMP TABLE rejected AS SELECT declarant_id FROM read_parquet($files)", {"files": rejected})
     else:
         con.execute("CREATE TEMP TABLE rejected (declarant_id VARCHAR)")
+    _keep(target, {table: con.sql(sql(table)).to_arrow_table() for table in TABLES})
+
+
+def add_up(before: Path | None, some: Sequence[Path], target: Path) -> None:
+    """Add cubes up, so that a process that starts reads few files.
+
+    Args:
+        before: The sum of all cubes before them, where there is one.
+        some: Places of cubes in their order.
+        target: Where the sum is kept.
+    """
+    if target.is_dir():
+        return
+    con, sums = open_duckdb(memory="1000MB").con.con, {}
+    for table in TABLES:
+        files = [str(place / f"{table}.parquet") for place in (*([before] if before else []), *some)]
+        con.execute(f"CREATE TEMP TABLE {table} AS FROM read_parquet($files)", {"files": files})
+        sums[table] = con.sql(sql(f"sums/{table}")).to_arrow_table()
+    _keep(target, sums)
+
+
+def _keep(target: Path, tables: Mapping[str, object]) -> None:
+    """Write tables to a folder that appears whole or not at all."""
     try:
         with staged(target) as folder:
-            for table in TABLES:
-                found = con.sql(sql(table)).to_arrow_table()
-                _write(found, folder / f"{table}.parquet")
+            for name, table in tables.items():
+                _write(table, folder / f"{name}.parquet")
     except BadInput:
         if not target.is_dir():  # another process may have been faster
             raise
-    return target
 
 
 def _write(table: object, path: Path) -> None:

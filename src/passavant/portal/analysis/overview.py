@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from passavant.clearance.words import LANES, OUTCOME
 from passavant.dataset.reasons import OUTCOMES
 from passavant.portal.analysis import figures
-from passavant.portal.analysis.charts import Chart, Stack, columns, swatch
+from passavant.portal.analysis.charts import LANES as LANE_COLOURS
+from passavant.portal.analysis.charts import PATTERNS, Chart, Stack, columns, swatch
 from passavant.portal.analysis.filters import Choice, channels
 from passavant.portal.analysis.store import Store
 from passavant.portal.analysis.tables import Column, Shown
@@ -55,8 +56,9 @@ def _stacked(key: str, title: str, series: figures.Series, titles: Sequence[str]
     told = _("From %(start)s to %(end)s: %(total)s consignments, most on %(day)s (%(most)s).") % {
         "start": stacks[0].label, "end": stacks[-1].label, "total": number(series.total), "day": most.label, "most": number(sum(most.parts)),
     }  # fmt: skip
-    drawing, top = columns(stacks, key, title, told)
-    legend = tuple((text, swatch(key, place)) for place, text in enumerate(titles))
+    palette = [LANE_COLOURS.get(name, PATTERNS[place % len(PATTERNS)]) for place, name in enumerate(series.names)]
+    drawing, top = columns(stacks, key, title, told, palette)
+    legend = tuple((text, swatch(key, place, palette)) for place, text in enumerate(titles))
     return Chart(
         key,
         title,

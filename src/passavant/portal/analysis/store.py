@@ -10,13 +10,15 @@ from typing import Any
 
 from passavant.engines import open_duckdb
 from passavant.lake import run_folders
-from passavant.portal.analysis.cubes import TABLES, build, decisions_in, is_built, place_of
+from passavant.portal.analysis.cubes import TABLES, add_up, build, decisions_in, places, whole_of
 from passavant.portal.declarations.grounds import lake
 
-__all__ = ["AT_ONCE", "Store", "build_missing", "current", "runs"]
+__all__ = ["AT_ONCE", "TOGETHER", "Store", "build_missing", "current", "runs"]
 
 #: Decisions that a page counts by itself; more are left to the worker.
 AT_ONCE = 20_000
+#: After so many runs their counts are added up in one cube.
+TOGETHER = 50
 
 
 @dataclass
@@ -65,12 +67,16 @@ def current() -> Store:
 
 
 def build_missing() -> int:
-    """Count the runs that were not counted yet; return how many."""
+    """Count the runs that were not counted yet, and add the counts up every so often; return how many were counted."""
     listed, done = runs(), 0
-    for end in range(1, len(listed) + 1):
-        if not is_built(listed[:end]):
-            build(listed[:end])
+    where = places(listed)
+    for end, place in enumerate(where, start=1):
+        if not place.is_dir():
+            build(listed[:end], place)
             done += 1
+        if end % TOGETHER == 0:
+            before = whole_of(where[end - TOGETHER - 1]) if end > TOGETHER else None
+            add_up(before, where[end - TOGETHER : end], whole_of(place))
     return done
 
 
@@ -83,18 +89,39 @@ def _empty() -> Store:
 
 def _extend(store: Store, listed: Sequence[Path]) -> None:
     """Add the runs that are counted, up to the first that the worker must count."""
-    left = AT_ONCE
-    for end in range(len(store.counted) + 1, len(listed) + 1):
-        upto = listed[:end]
-        if not is_built(upto):
-            left -= decisions_in(upto[-1])
+    where, start = places(listed), len(store.counted)
+    if not start:
+        start = max(
+            (end for end in range(TOGETHER, len(listed) + 1, TOGETHER) if whole_of(where[end - 1]).is_dir()), default=0
+        )
+        found = [whole_of(where[start - 1])] if start else []
+    else:
+        found = []
+    left, end = AT_ONCE, start
+    while end < len(listed):
+        if not where[end].is_dir():
+            left -= decisions_in(listed[end])
             if left < 0:
                 break
-            build(upto)
+            build(listed[: end + 1], where[end])
+        found.append(where[end])
+        end += 1
+    if found:
+        _load(store, found)
+    store.counted = tuple(run.name for run in listed[:end])
+    store.waiting = len(listed) - end
+
+
+def _load(store: Store, found: Sequence[Path]) -> None:
+    """Read cubes, all or none: a page never sees half of them."""
+    store.con.execute("BEGIN")
+    try:
         for table in TABLES:
-            store.con.execute(_LOADS[table], {"file": str(place_of(upto) / f"{table}.parquet")})
-        store.counted = tuple(run.name for run in upto)
-    store.waiting = len(listed) - len(store.counted)
+            store.con.execute(_LOADS[table], {"files": [str(place / f"{table}.parquet") for place in found]})
+    except BaseException:
+        store.con.execute("ROLLBACK")
+        raise
+    store.con.execute("COMMIT")
 
 
 _SCHEMAS = {
@@ -104,7 +131,7 @@ _SCHEMAS = {
     "senders": "CREATE TABLE senders (day DATE, declarant VARCHAR, read BIGINT, rejected BIGINT)",
 }
 _LOADS = {
-    "volumes": "INSERT INTO volumes FROM read_parquet($file)",
-    "reasons": "INSERT INTO reasons FROM read_parquet($file)",
-    "senders": "INSERT INTO senders FROM read_parquet($file)",
+    "volumes": "INSERT INTO volumes FROM read_parquet($files)",
+    "reasons": "INSERT INTO reasons FROM read_parquet($files)",
+    "senders": "INSERT INTO senders FROM read_parquet($files)",
 }

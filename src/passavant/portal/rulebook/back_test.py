@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import pyarrow.parquet as pq
 
 from passavant.dataset.reasons import OUTCOMES
 from passavant.engines import Engine, open_duckdb
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Period", "try_rule"]
 
+#: What names the items of one decision.
+_KEY = ("folder", "consignment_id", "version")
 #: Consignments shown as a sample.
 _SAMPLE = 20
 
@@ -45,7 +48,7 @@ class Found:
     Attributes:
         start: First day of law.
         end: Last day.
-        runs: The runs that were read.
+        runs: The runs whose items were read.
         consignments: How many decisions count.
         days: Days that have any.
         hits: Consignments of which the rule is true.
@@ -103,27 +106,27 @@ def try_rule(
     Raises:
         BadInput: the rule uses what the lake does not keep, or there is no decision in the period.
     """
-    engine = open_duckdb(memory="800MB")
-    items = _read(engine, runs, "items") if runs else None
-    if items is None:
+    if not runs:
         raise refusals.no_lake()
-    _refuse_unkept(rule, items)
-    decisions = _read(engine, runs, "decisions").mutate(run=lambda rows: rows.filename)
-    counted = engine.keep(_counted(decisions, code))
-    newest = engine.value(counted.filter(counted.law_on <= _tomorrow()).law_on.max())
+    engine = open_duckdb(memory="800MB")
+    decisions = _read(engine, runs, "decisions")
+    newest = engine.value(decisions.filter(decisions.law_on <= _tomorrow()).law_on.max())
     if newest is None:
         raise refusals.no_lake()
     days = period(newest)
-    within = engine.keep(counted.filter(counted.law_on.between(ibis.literal(days.start), ibis.literal(days.end))))
-    if not engine.value(within.count()):
+    within = engine.keep(_counted(engine, decisions, days, code))
+    folders = set(engine.fetch(within.select("folder").distinct()).column("folder").to_pylist())
+    if not folders:
         raise refusals.no_lake()
     tell(1)
-    hits = engine.keep(within.semi_join(_true_of(rule, items), ["folder", "consignment_id", "version"]))
+    used = [run for run in runs if run.name in folders]
+    _refuse_unkept(rule, used)
+    hits = engine.keep(within.semi_join(_true_of(rule, _read(engine, used, "items")), _KEY))
     tell(2)
     found = _figures(engine, within, hits, outcome, days)
     known = (None, None) if results is None else _results(engine, hits, results)
     tell(3)
-    return Found(**found, runs=[run.name for run in runs], inspected=known[0], irregular=known[1])
+    return Found(**found, runs=[run.name for run in used], inspected=known[0], irregular=known[1])
 
 
 def _read(engine: Engine, runs: Iterable[Path], kind: str) -> ir.Table:
@@ -135,25 +138,30 @@ def _read(engine: Engine, runs: Iterable[Path], kind: str) -> ir.Table:
     return table.mutate(folder=table.filename.re_extract(r"([^/]+)/[^/]+$", 1))
 
 
-def _refuse_unkept(rule: Expression, items: ir.Table) -> None:
-    kept = keeps(items.columns)
+def _refuse_unkept(rule: Expression, runs: Sequence[Path]) -> None:
+    """Refuse a rule on what any of the runs lacks: there it would be judged as unknown, which it was not."""
+    columns = [set(pq.read_schema(path).names) for run in runs for path in run_tables(run, "items")]
+    kept = keeps(set.intersection(*columns))
     lacking = sorted(rule.names - set(kept))
     if lacking:
         raise refusals.unkept(lacking, kept)
 
 
-def _counted(decisions: ir.Table, code: str) -> ir.Table:
-    rows = decisions.mutate(own=decisions.reasons.map(lambda reason: reason.code).contains(code))
-    names = (
-        "consignment_no", "consignment_id", "version", "decided_at", "decision_id", "run", "folder", "law_on", "lane", "outcome", "own",
-    )  # fmt: skip
-    return one_each(rows.select(*names), several=True)
+def _counted(engine: Engine, decisions: ir.Table, days: Period, code: str) -> ir.Table:
+    """Return the decisions of the period that count; one that a later version moved out of it does not."""
+    first, last = ibis.literal(days.start), ibis.literal(days.end)
+    numbers = engine.keep(decisions.filter(decisions.law_on.between(first, last)).select("consignment_no").distinct())
+    rows = decisions.semi_join(numbers, "consignment_no")
+    rows = rows.mutate(own=rows.reasons.map(lambda reason: reason.code).contains(code), run=rows.folder)
+    names = ("consignment_no", "consignment_id", "version", "decided_at", "decision_id", "run", "folder", "law_on", "lane", "outcome", "own")  # fmt: skip
+    one = one_each(engine.keep(rows.select(*names)), several=True)
+    return one.filter(one.law_on.between(first, last))
 
 
 def _true_of(rule: Expression, items: ir.Table) -> ir.Table:
     scope = scope_of_items(items, sorted(rule.names))
-    marked = items.select("folder", "consignment_id", "version", found=compile_rule(rule, scope))
-    return marked.filter(marked.found).select("folder", "consignment_id", "version").distinct()
+    marked = items.select(*_KEY, found=compile_rule(rule, scope))
+    return marked.filter(marked.found).select(*_KEY).distinct()
 
 
 def _figures(engine: Engine, within: ir.Table, hits: ir.Table, outcome: str, days: Period) -> dict[str, Any]:
