@@ -21,6 +21,7 @@ urlpatterns = [
         path("", include("passavant.portal.look.urls")),
         path("", include("passavant.portal.public.urls")),
         path("", include("passavant.portal.cases.urls")),
+        path("", include("passavant.portal.declarations.urls")),
     ),
 ]
 handler400 = "passavant.portal.look.errors.bad_request"
