@@ -23,6 +23,7 @@ urlpatterns = [
         path("", include("passavant.portal.cases.urls")),
         path("", include("passavant.portal.analysis.urls")),
         path("", include("passavant.portal.rulebook.urls")),
+        path("", include("passavant.portal.declarations.urls")),
     ),
 ]
 handler400 = "passavant.portal.look.errors.bad_request"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,17 @@ def test_a_batch_costs_three_statements_at_most(customer: Organisation) -> None:
     assert len(said) <= 3
 
 
+def test_a_case_that_a_run_opened_before_keeps_no_declaration_from_being_acknowledged(customer: Organisation) -> None:
+    _open(_entry(customer, "1", "screen"))
+    first = Case.objects.get()
+    Case.objects.update(entry=None, run_id="earlier")
+    Entry.objects.all().delete()
+    _open(_entry(customer, "1", "screen"), _entry(customer, "2", "screen"))
+
+    assert [first.pk] == list(Case.objects.filter(declaration_id="1").values_list("pk", flat=True))
+    assert 2 == Case.objects.count()
+
+
 def test_a_cancellation_closes_the_case(customer: Organisation) -> None:
     _open(_entry(customer, "1", "screen"))
     close_cancelled("EU:LP:1", "key abc")
@@ -96,6 +109,26 @@ def test_a_run_opens_its_cases_once(run: Path) -> None:
     assert [len(expected), 0] == opened
     assert expected == set(Case.objects.values_list("consignment_id", flat=True))
     assert (len(rows), 1) == (senders, OpenedRun.objects.count())
+
+
+@pytest.mark.django_db
+def test_a_damaged_run_does_not_hold_up_the_others(
+    home: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lake = tmp_path / "home" / "lake"
+    shutil.copytree(home / "lake", lake)
+    damaged = "20250101T000000Z-00000000-00000000"
+    shutil.copytree(lake / "runs" / run.name, lake / "runs" / damaged)
+    (lake / "runs" / damaged / "decisions.parquet").unlink()
+    told = json.loads((lake / "runs" / damaged / "manifest.json").read_text(encoding="utf-8"))
+    (lake / "runs" / damaged / "manifest.json").write_text(json.dumps(told | {"run_id": damaged}), encoding="utf-8")
+    listed = json.loads((lake / "lake.json").read_text(encoding="utf-8"))
+    (lake / "lake.json").write_text(json.dumps(listed | {"runs": [damaged, *listed["runs"]]}), encoding="utf-8")
+    monkeypatch.setenv("PASSAVANT_HOME", str(tmp_path / "home"))
+    open_published_runs()
+
+    assert [run.name] == list(OpenedRun.objects.values_list("run_id", flat=True))
+    assert damaged in caplog.text
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from passavant.portal.declarations.arrow import unpacked
 from passavant.portal.declarations.grounds import current_rules, rule_files
 from passavant.portal.declarations.journal import found_of
 
-__all__ = ["explanation_of", "names_of", "party_keys"]
+__all__ = ["explanation_of", "law_of_decision", "names_of", "party_keys"]
 
 _KEYS = ("importer_key", "exporter_key", "importer_id_key")
 
@@ -29,7 +29,7 @@ def explanation_of(case: Case) -> Explanation:
     """Return everything that explains a case to an officer."""
     if case.entry is not None:
         found = found_of(case.entry)
-        return Explanation(found, _law(found.decision or {}))
+        return Explanation(found, law_of_decision(found.decision or {}))
     return explanation_in_run(case.run_id, case.consignment_id, case.version)
 
 
@@ -57,7 +57,8 @@ def names_of(case: Case, keys: list[int], *, reader: str, purpose: str) -> list[
     return [dict(row) for row in {tuple(row.items()): row for row in rows}.values()]
 
 
-def _law(decision: Mapping[str, Any]) -> RunLaw:
+def law_of_decision(decision: Mapping[str, Any]) -> RunLaw:
+    """Return the words of the law in force, and whether they are those of a decision."""
     stamp = tuple((str(file), file.stat().st_mtime_ns) for file in rule_files())
     policy, rules, reasons = _words(os.environ.get("PASSAVANT_POLICY", "EU"), stamp)
     return RunLaw(

@@ -33,7 +33,7 @@ def open_cases(
         items: Their goods items, likewise.
     """
     real = [entry for entry in entries if not entry.sandbox and entry.decision_id]
-    close_superseded(entry.consignment_id for entry in real if entry.kind == Entry.Kind.AMENDED)
+    close_superseded(entry.consignment_id for entry in real if entry.version > 1)
     made = []
     for entry in real:
         if entry.outcome == "release":
@@ -42,7 +42,8 @@ def open_cases(
         case = made_case(decisions[key], items.get(key, ()), entry.at)
         case.entry, case.organisation_id = entry, entry.organisation_id
         made.append(case)
-    Case.objects.bulk_create(made, batch_size=_AT_ONCE)
+    # a published run may have opened the same case before: that must not keep a declaration from being acknowledged
+    Case.objects.bulk_create(made, batch_size=_AT_ONCE, ignore_conflicts=True)
 
 
 def close_superseded(consignments: Iterable[str]) -> None:

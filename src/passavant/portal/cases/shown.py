@@ -8,7 +8,7 @@ from typing import Any
 from passavant.clearance.explain import Explanation
 from passavant.clearance.words import AMOUNTS, RISKS
 
-__all__ = ["case_shown"]
+__all__ = ["case_shown", "declarant_shown"]
 
 _ITEM = (
     "item_no", "description", "hs_code", "origin", "quantity", "unit", "gross_mass_kg", "net_mass_kg", "currency",
@@ -38,6 +38,17 @@ def case_shown(explanation: Explanation, language: str) -> dict[str, Any]:
         "items": [{name: row.get(name) for name in _ITEM} for row in explanation.found.items],
         "doubts": [note.say(language) for note in explanation.law.doubts],
     }
+
+
+def declarant_shown(explanation: Explanation, language: str) -> dict[str, Any]:
+    """Return what a declarant is told of a decision: no lane, and no reason that is for customs alone.
+
+    Args:
+        explanation: For a declarant.
+        language: ``en`` or ``fr``.
+    """
+    whole = case_shown(explanation, language)
+    return {name: whole[name] for name in ("amounts", "currency", "reasons")} | {"kept_back": explanation.kept_back}
 
 
 def _reason(explanation: Explanation, entry: Mapping[str, Any], reason: Any, language: str) -> dict[str, Any]:

@@ -67,6 +67,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "case": one, "may_act": acts_on_cases(request.user), "seen": seen_token(one), "actions": list(ACTIONS),
         "own_proposal": bool(one.proposed and one.proposed.get("by") == getattr(request.user, "email", "")),
         "linked": linked_parcels(one), "sender": sender_history(one.declarant_id, one.administration),
+        "newer": Case.objects.filter(consignment_id=one.consignment_id, version__gt=one.version).last(),
         "events": one.events.order_by("pk"), "results": one.results.order_by("pk"), "names_form": NamesForm(),
         **facts,
     }  # fmt: skip

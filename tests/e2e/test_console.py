@@ -1,0 +1,217 @@
+"""The officers' console in a real browser: no fault of accessibility in either language, nothing wider than a telephone, the keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from passavant.portal.look import built
+
+pytestmark = pytest.mark.service
+
+_ROOT = Path(__file__).resolve().parents[2]
+_AXE = _ROOT / "frontend/node_modules/axe-core/axe.min.js"
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_SERVE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
+#: Makes a home with a published day, its cases opened, and prints who is signed in and which cases there are.
+_FILL = """
+import datetime as dt, json, sys
+from pathlib import Path
+from passavant.portal import prepare
+prepare()
+from passavant.portal.server import update_database
+update_database()
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.utils import timezone
+from passavant import settings
+from passavant.clearance import ClearOptions, clear
+from passavant.lake import publish
+from passavant.portal.cases import services
+from passavant.portal.cases.models import Case
+from passavant.portal.cases.tasks import open_published_runs
+from passavant.portal.people.models import Organisation
+from passavant.portal.people.roles import Role
+from passavant.portal.people.services import give_role, make_account
+from passavant.synthetic import generate
+work = settings.home() / "work"
+day = generate(1500, seed=7, day=dt.date(2026, 9, 15), out=work / "day")
+clear([day.parcels], work / "out", ClearOptions(policy="EU", rates=[Path(sys.argv[1])], stratum_ppm=20000))
+publish(work / "out", settings.home() / "lake")
+open_published_runs()
+told = {}
+office = Organisation.objects.create(name="Customs of Example")
+people = {}
+for role in (Role.OFFICER, Role.SUPERVISOR):
+    person = people[role] = make_account(f"{role.value}@customs.example", role.value.title(), None, by="test")
+    give_role(person, role, office, by="test")
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "of the test"})
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(person)
+    told[role.value] = str(client.cookies["sessionid"].value)
+cases = list(Case.objects.all())
+red = [case for case in cases if case.lane == "red"]
+told["split"] = next(case.pk for case in cases if "signals.split.exact_key" in case.reasons)
+told["second"], told["red"] = red[0].pk, red[1].pk
+services.act(red[0].pk, "release", people[Role.OFFICER], "controlled", seen=services.Seen(0, timezone.now()))
+services.record_result(red[1].pk, people[Role.OFFICER], services.Finding(True, "undervalued", 4990, "EUR", "610910", "two more"))
+services.set_capacity([("red", 40)], people[Role.SUPERVISOR])
+print(json.dumps(told))
+"""
+
+
+@dataclass
+class Console:
+    """A portal that is served, sessions by role, and cases by what they are for."""
+
+    address: str
+    told: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    if not built.is_built():
+        pytest.skip("the portal's style is not built: make page (it needs Node: make setup can install it)")
+    dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PASSAVANT_LOG", "PASSAVANT_SECRET", "PASSAVANT_PORTAL_KEY")
+    given = {name: value for name, value in os.environ.items() if name not in dropped} | {
+        "PASSAVANT_HOME": str(tmp_path_factory.mktemp("console")),
+        "PASSAVANT_LANG": "en",
+        "PASSAVANT_PLAIN_HTTP": "1",
+        "PYTHONPATH": ":".join(sys.path),
+    }
+    rates = str(_ROOT / "examples" / "rates-example.csv")
+    filled = subprocess.run(
+        [sys.executable, "-c", _FILL, rates], capture_output=True, text=True, env=given, check=False
+    )
+    assert 0 == filled.returncode, filled.stderr[-3000:]
+    told = json.loads(filled.stdout.splitlines()[-1])
+    running = subprocess.Popen(
+        [sys.executable, "-c", _SERVE, "serve", "--port", "0", "--workers", "1"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=given,
+    )
+    try:
+        assert running.stderr is not None
+        found = re.search(r"http://\S+", running.stderr.readline())
+        assert found is not None
+        yield Console(found[0].rstrip("/"), told)
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=30)
+
+
+def _context(browser: Browser, console: Console, role: str, **more: Any) -> BrowserContext:
+    context = browser.new_context(reduced_motion="reduce", **more)
+    context.add_cookies([{"name": "sessionid", "value": console.told[role], "url": console.address}])
+    return context
+
+
+_PAGES = {
+    "queue": ("officer", "/cases/"),
+    "lane": ("supervisor", "/cases/?lane=red&who=nobody"),
+    "search": ("officer", "/cases/search/?q=cotton"),
+    "nothing": ("officer", "/cases/search/?q=no+such+goods"),
+    "split": ("officer", "/cases/{split}/"),
+    "red": ("officer", "/cases/{red}/"),
+    "second": ("supervisor", "/cases/{second}/"),
+    "act": ("officer", "/cases/{split}/act/request_information/"),
+    "propose": ("officer", "/cases/{red}/act/release/"),
+    "answer": ("supervisor", "/cases/{second}/second/"),
+    "result": ("officer", "/cases/{split}/result/"),
+    "names": ("officer", "/cases/{split}/names/"),
+    "capacity": ("supervisor", "/cases/capacity/"),
+    "bulk": ("officer", "/cases/bulk/"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("name", list(_PAGES))
+def test_a_page_of_the_console_has_no_fault_and_fits_a_telephone(
+    browser: Browser, console: Console, name: str, language: str
+) -> None:
+    if not _AXE.exists():
+        pytest.skip("axe-core is not installed: make page")
+    role, path = _PAGES[name]
+    for width in (320, 1280):
+        context = _context(browser, console, role, viewport={"width": width, "height": 900}, bypass_csp=True)
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error, kept=errors: kept.append(str(error)))
+        page.goto(f"{console.address}/{language}{path.format(**console.told)}")
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("tags => axe.run({runOnly: tags})", _TAGS)
+        faults = [(fault["id"], [node["target"] for node in fault["nodes"]][:3]) for fault in found["violations"]]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        context.close()
+
+        assert [] == faults
+        assert wide <= width
+        assert [] == errors
+
+
+def test_an_officer_decides_without_javascript(browser: Browser, console: Console) -> None:
+    context = _context(browser, console, "officer", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{console.address}/en/cases/?lane=yellow")
+    page.get_by_role("button", name="Take the next case").click()
+    page.get_by_role("button", name="Release", exact=True).click()
+    page.get_by_role("button", name="Release", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Fill in: Reason")
+    page.get_by_label("Goods and documents are in order").check()
+    page.get_by_role("button", name="Release", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Done and recorded.")
+    expect(page.locator("main")).to_contain_text("released the consignment: Goods and documents are in order")
+    context.close()
+
+
+def test_several_cases_are_chosen_and_confirmed(browser: Browser, console: Console) -> None:
+    context = _context(browser, console, "supervisor")
+    page = context.new_page()
+    page.goto(f"{console.address}/en/cases/?lane=yellow&who=nobody")
+    boxes = page.get_by_role("checkbox")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    page.get_by_role("button", name="Send to screening").click()
+    page.get_by_label("Contents unclear from the declaration").check()
+    page.get_by_role("button", name="Do it for all of them").click()
+    expect(page.locator("main")).to_contain_text("Done: 2.")
+    context.close()
+
+
+def test_single_keys_work_for_whoever_switched_them_on(browser: Browser, console: Console) -> None:
+    context = _context(browser, console, "officer")
+    page: Page = context.new_page()
+    page.goto(f"{console.address}/en/cases/")
+    page.keyboard.press("j")
+    before = page.evaluate("document.activeElement.tagName")
+    page.get_by_role("button", name="Switch single-key shortcuts on").click()
+    page.keyboard.press("j")
+    first = page.evaluate("document.activeElement.href")
+    page.keyboard.press("j")
+    second = page.evaluate("document.activeElement.href")
+    page.keyboard.press("k")
+    page.keyboard.press("/")
+    page.keyboard.type("jk/")
+    typed = page.locator("#id_q").input_value()
+    page.get_by_role("button", name="Switch single-key shortcuts off").click()
+    page.keyboard.press("j")
+    after = page.evaluate("document.activeElement.textContent")
+    context.close()
+
+    assert "BODY" == before
+    assert first != second
+    assert "/en/cases/" in first
+    assert "jk/" == typed
+    assert "Switch single-key shortcuts on" == after
