@@ -136,24 +136,25 @@ def receiver(portal: Portal) -> Iterator[Receiver]:
         server.shutdown()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def people(browser: Browser, portal: Portal) -> Iterator[Callable[[str], Page]]:
-    """Return what gives a browser of its own to somebody who has signed in."""
-    contexts = []
+    """Return what gives a browser of its own to somebody who has signed in: once, for a code counts once."""
+    pages: dict[str, Page] = {}
 
     def sign_in(name: str) -> Page:
-        context = browser.new_context(locale="en-GB", reduced_motion="reduce")
-        contexts.append(context)
-        page = context.new_page()
-        portal.sign_in(page, name)
-        return page
+        if name not in pages:
+            pages[name] = browser.new_context(locale="en-GB", reduced_motion="reduce").new_page()
+            portal.sign_in(pages[name], name)
+        return pages[name]
 
     yield sign_in
-    for context in contexts:
-        context.close()
+    for page in pages.values():
+        page.context.close()
 
 
-def test_a_platform_pushes_a_batch_and_gets_its_webhooks(portal: Portal, receiver: Receiver) -> None:
+def test_a_platform_pushes_a_batch_and_gets_its_webhooks(
+    portal: Portal, receiver: Receiver, people: Callable[[str], Page]
+) -> None:
     operator = portal.operator
     address = f"http://127.0.0.1:{receiver.server_port}/hooks"
     events = ["declaration.decided", "submission.finished", "consignment.released"]
@@ -168,12 +169,15 @@ def test_a_platform_pushes_a_batch_and_gets_its_webhooks(portal: Portal, receive
     assert (job["submission"], 150, 0) == (finished["submission"], finished["decided"], finished["refused"])
     assert {"J7": "request_information"} == {name: one for name, one in outcomes.items() if one != "release"}
     assert all(_signed(one, endpoint["secret"]) for one in receiver.heard)
+    page = people("omar")
+    page.get_by_role("link", name="Declarations").first.click()
+    expect(page.get_by_role("link", name="J149", exact=True).first).to_be_visible()
 
 
 def test_an_officer_clears_a_held_parcel(portal: Portal, receiver: Receiver, people: Callable[[str], Page]) -> None:
     portal.operator.call_until_answered("POST", "api/v1/declarations", declaration("H1", hs_code=None))
     officer, supervisor = people("officer"), people("supervisor")
-    officer.goto(f"{portal.address}en/cases/search/?text=H1")
+    officer.goto(f"{portal.address}en/cases/search/?q=H1")
     officer.get_by_role("link", name="H1", exact=True).first.click()
     expect(officer.get_by_text("Reasons and their law")).to_be_visible()
 
@@ -209,7 +213,7 @@ def test_an_analyst_back_tests_a_rule_and_a_colleague_brings_it_into_force(
     analyst.locator("#id_risk").select_option("fiscal")
     analyst.locator("main form button[type=submit]").first.click()
     analyst.get_by_role("button", name="Try it on the past").click()
-    _until(analyst, "hits")
+    _until(analyst, r"Consignments hit")
     rule = f"{portal.address}en/rules/cotton_shirts/1/"
     analyst.goto(rule)
     analyst.locator("#id_reason").fill("tested on the day")
@@ -229,9 +233,14 @@ def test_a_person_verifies_a_document(portal: Portal, browser: Browser, tmp_path
     paper.write_text("Certificate of origin 2026-0815, for two hundred shirts.\n")
     given = environment(portal.home, PASSAVANT_KEY_PASSPHRASE="a long pass phrase")
     code = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
-    subprocess.run(
-        [sys.executable, "-c", code, "seal", str(paper)], env=given, check=True, capture_output=True, text=True
-    )
+    for words in (
+        ["log", "init", "seals.customs.example/log", "--issuer", "customs.example/permits"],
+        ["seal", str(paper)],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], env=given, check=False, capture_output=True, text=True
+        )
+        assert 0 == done.returncode, done.stderr
     page = browser.new_context(locale="en-GB").new_page()
     page.goto(f"{portal.address}en/seals/")
 
