@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, expect
 from passavant.portal.look import built
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "portal"))
-from declarations.conftest import declaration
+from declared import declaration
 from processes_of import wait_for
 from served import Operator, environment, served
 

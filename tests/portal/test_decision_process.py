@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from declarations.conftest import declaration
+from declared import declaration
 from processes_of import wait_for
 from served import operator_of, served
 

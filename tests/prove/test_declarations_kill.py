@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "portal"))
-from declarations.conftest import declaration
+from declared import declaration
 from processes_of import wait_for
 from served import Operator, environment, operator_of, served
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from declarations.conftest import declaration
+from declared import declaration
 from django.test import Client
 
 from passavant.clearance.prepared import PreparedClearance

@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from declarations.conftest import RATES, declaration
+from declarations.conftest import RATES
+from declared import declaration
 
 from passavant.clearance.explain import explain
 from passavant.dataset.vault import Vault
