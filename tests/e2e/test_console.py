@@ -197,7 +197,7 @@ def test_an_officer_decides_without_javascript(browser: Browser, console: Consol
     page.get_by_label("Goods and documents are in order").check()
     page.get_by_role("button", name="Release", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Done and recorded.")
-    expect(page.locator("main")).to_contain_text("released the consignment: Goods and documents are in order")
+    expect(page.locator("main")).to_contain_text("released the consignment – Goods and documents are in order")
     context.close()
 
 
