@@ -67,6 +67,29 @@ told["second"], told["red"] = red[0].pk, red[1].pk
 services.act(red[0].pk, "release", people[Role.OFFICER], "controlled", seen=services.Seen(0, timezone.now()))
 services.record_result(red[1].pk, people[Role.OFFICER], services.Finding(True, "undervalued", 4990, "EUR", "610910", "two more"))
 services.set_capacity([("red", 40)], people[Role.SUPERVISOR])
+from passavant.portal.declarations.asked import Asked
+from passavant.portal.declarations.desk import Desk
+from passavant.portal.declarations.models import Submission
+platform = Organisation.objects.create(name="Example Platform", declarant_id="LP")
+omar = make_account("omar@platform.example", "Omar", None, by="test")
+give_role(omar, Role.OPERATOR, platform, by="test")
+client = Client(SERVER_NAME="localhost")
+client.force_login(omar)
+told["operator"] = str(client.cookies["sessionid"].value)
+lodged = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+item = {"item_no": 1, "description": "goods", "hs_code": "610910", "origin": "CN", "quantity": 1, "gross_mass_kg": "0.300",
+        "net_mass_kg": "0.250", "intrinsic_value": "100.00"}
+record = {"declaration_id": "PLATFORM-ORDER-2026-0000000000001", "lodged_at": f"{lodged:%Y-%m-%dT%H:%M:%SZ}", "channel": "express",
+          "house_waybill": "H1", "departure_country": "CN", "importer_name": "Ada", "importer_address": "1 rue X, 75001 Paris",
+          "importer_country": "FR", "exporter_name": "Shop", "exporter_address": "2 road Y, Shenzhen", "exporter_country": "CN",
+          "order_id": "O1", "nature": "sale", "currency": "EUR", "packages": 1, "items": [item]}
+asked = Submission(organisation=platform, key_id="test", received_at=timezone.now(), request_digest="0" * 64, declarations=1)
+[[one]] = Desk().decide([Asked(asked, "LP", [record])], sandbox=False)
+key = (one.entry.consignment_id, one.entry.version)
+services.open_cases([one.entry], {key: one.decision}, {key: one.items})
+case = Case.objects.get(entry=one.entry)
+services.act(case.pk, "request_information", people[Role.OFFICER], "invoice", seen=services.Seen(0, timezone.now()))
+told["entry"] = one.entry.pk
 print(json.dumps(told))
 """
 
@@ -133,6 +156,8 @@ _PAGES = {
     "names": ("officer", "/cases/{split}/names/"),
     "capacity": ("supervisor", "/cases/capacity/"),
     "bulk": ("officer", "/cases/bulk/"),
+    "own": ("operator", "/declarations/"),
+    "own-one": ("operator", "/declarations/{entry}/"),
 }
 
 
@@ -172,7 +197,7 @@ def test_an_officer_decides_without_javascript(browser: Browser, console: Consol
     page.get_by_label("Goods and documents are in order").check()
     page.get_by_role("button", name="Release", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Done and recorded.")
-    expect(page.locator("main")).to_contain_text("released the consignment: Goods and documents are in order")
+    expect(page.locator("main")).to_contain_text("released the consignment – Goods and documents are in order")
     context.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,36 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from passavant.portal.cases import refusals
-from passavant.portal.cases.models import OPEN, Case, CaseEvent, State
+from passavant.portal.cases.carrying_out import carry_out, note_event, record_of, role_of, save_changed
+from passavant.portal.cases.models import OPEN, Case, State
 from passavant.portal.cases.rules import needs_second
 from passavant.portal.cases.words import REASONS
 from passavant.portal.people.models import Person
-from passavant.portal.people.roles import Role
-from passavant.portal.trail.services import record
-from passavant.portal.webhooks.services import announce
 
-__all__ = ["Seen", "act", "approve", "locked", "note_event", "reject", "role_of", "take", "take_next"]
-
-_NEXT: Mapping[str, State] = {
-    "release": State.RELEASED,
-    "request_information": State.INFORMATION,
-    "screen": State.SCREENING,
-    "control": State.CONTROL,
-    "refuse": State.REFUSED,
-}
-_TRAIL = {
-    "release": "passavant.case.released",
-    "request_information": "passavant.case.information_requested",
-    "screen": "passavant.case.screened",
-    "control": "passavant.case.controlled",
-    "refuse": "passavant.case.refused",
-}
-_ANNOUNCED = {
-    "release": "consignment.released",
-    "request_information": "consignment.information_requested",
-    "refuse": "consignment.refused",
-}
-_ENDS = (State.RELEASED, State.REFUSED)
+__all__ = ["Seen", "act", "approve", "locked", "reject", "take", "take_next"]
 
 
 @dataclass(frozen=True)
@@ -109,11 +85,11 @@ def act(case_id: int, action: str, by: Person, reason: str, note: str = "", *, s
         case.proposed = {"action": action, "reason": reason, "note": note, "by": by.email, "role": role_of(by),
                          "seconds": seconds, "before": case.state}  # fmt: skip
         case.state = State.SECOND
-        _save(case, "state", "proposed")
+        save_changed(case, "state", "proposed")
         note_event(case, "propose", by, reason, note, {"action": action})
-        _record("passavant.case.proposed", case, by.email, role_of(by), note or reason, {"action": action})
+        record_of("passavant.case.proposed", case, by.email, role_of(by), note or reason, {"action": action})
         return case
-    _carry_out(case, action, by.email, role_of(by), reason, note, seconds, second="")
+    carry_out(case, action, by.email, role_of(by), reason, note, seconds, second="")
     return case
 
 
@@ -126,9 +102,9 @@ def approve(case_id: int, by: Person, *, seen: Seen, note: str = "") -> Case:
     """
     case, proposed = _proposal(case_id, by, seen)
     note_event(case, "approve", by, "", note, {"action": proposed["action"], "proposed_by": proposed["by"]})
-    _record("passavant.case.approved", case, by.email, role_of(by), note, {"action": proposed["action"]})
+    record_of("passavant.case.approved", case, by.email, role_of(by), note, {"action": proposed["action"]})
     case.proposed = None
-    _carry_out(
+    carry_out(
         case, proposed["action"], proposed["by"], proposed["role"], proposed["reason"], proposed["note"],
         proposed["seconds"], second=by.email,
     )  # fmt: skip
@@ -147,9 +123,9 @@ def reject(case_id: int, by: Person, note: str, *, seen: Seen) -> Case:
         raise refusals.no_reason("reject", "")
     case, proposed = _proposal(case_id, by, seen)
     case.state, case.proposed = State(proposed["before"]), None
-    _save(case, "state", "proposed")
+    save_changed(case, "state", "proposed")
     note_event(case, "reject", by, "", note, {"action": proposed["action"], "proposed_by": proposed["by"]})
-    _record("passavant.case.not_approved", case, by.email, role_of(by), note, {"action": proposed["action"]})
+    record_of("passavant.case.not_approved", case, by.email, role_of(by), note, {"action": proposed["action"]})
     return case
 
 
@@ -163,26 +139,6 @@ def locked(case_id: int) -> Case:
     if case is None:
         raise refusals.unknown(case_id)
     return case
-
-
-def role_of(person: Person) -> str:
-    """Return the role in which a person acts on cases."""
-    return Role.OFFICER.value if Role.OFFICER in person.roles else Role.SUPERVISOR.value
-
-
-def note_event(
-    case: Case, action: str, by: Person, reason: str = "", note: str = "", data: Mapping[str, Any] | None = None
-) -> None:
-    """Add an event to a case."""
-    _event(case, action, by.email, role_of(by), reason, note, data or {})
-
-
-def _event(
-    case: Case, action: str, by: str, role: str, reason: str, note: str, data: Mapping[str, Any], at: Any = None
-) -> None:
-    CaseEvent.objects.create(
-        case=case, at=at or timezone.now(), action=action, by=by, role=role, reason=reason, note=note, data=dict(data)
-    )
 
 
 def _as_seen(case_id: int, seen: Seen) -> Case:
@@ -206,50 +162,9 @@ def _proposal(case_id: int, by: Person, seen: Seen) -> tuple[Case, dict[str, Any
 def _assign(case: Case, by: Person) -> None:
     before = case.assigned_to.email if case.assigned_to else ""
     case.assigned_to, case.assigned_at = by, timezone.now()
-    _save(case, "assigned_to", "assigned_at")
+    save_changed(case, "assigned_to", "assigned_at")
     note_event(case, "take", by, data={"from": before} if before else {})
-    _record("passavant.case.taken", case, by.email, role_of(by), "", {"from": before} if before else {})
-
-
-def _carry_out(
-    case: Case, action: str, by: str, role: str, reason: str, note: str, seconds: int, *, second: str
-) -> None:
-    now = timezone.now()
-    case.state = _NEXT[action]
-    case.closed_at = now if case.state in _ENDS else None
-    _save(case, "state", "proposed", "closed_at")
-    _event(case, action, by, role, reason, note, {"second": second} if second else {}, now)
-    told = {
-        "advised": case.advised, "lane": case.lane, "declarant": case.declarant_id, "second": second,
-        "seconds_since_opened": seconds, "reason": reason, "version": case.version,
-    }  # fmt: skip
-    _record(_TRAIL[action], case, by, role, note or reason, told)
-    _tell(case, action, reason)
-
-
-def _tell(case: Case, action: str, reason: str) -> None:
-    event = _ANNOUNCED.get(action)
-    if event is None or case.organisation is None:
-        return
-    told: dict[str, Any] = {
-        "consignment_id": case.consignment_id, "declaration_id": case.declaration_id, "version": case.version,
-        "decision_id": case.decision_id,
-    }  # fmt: skip
-    if action == "request_information":
-        told["asked"] = reason
-    announce(event, case.organisation, told)
-
-
-def _save(case: Case, *fields: str) -> None:
-    case.revision += 1
-    case.save(update_fields=[*fields, "revision"])
-
-
-def _record(action: str, case: Case, actor: str, role: str, purpose: str, data: Mapping[str, Any]) -> None:
-    record(
-        action, actor=actor, role=role, object_type="consignment", object_id=case.consignment_id, purpose=purpose,
-        data=data,
-    )  # fmt: skip
+    record_of("passavant.case.taken", case, by.email, role_of(by), "", {"from": before} if before else {})
 
 
 def _seconds(case: Case, by: Person, seen: Seen) -> int:

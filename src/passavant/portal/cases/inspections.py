@@ -9,7 +9,8 @@ import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
 
-from passavant.portal.cases.acting import locked, note_event, role_of
+from passavant.portal.cases.acting import locked
+from passavant.portal.cases.carrying_out import note_event, role_of
 from passavant.portal.cases.facts import explanation_of
 from passavant.portal.cases.models import InspectionResult
 from passavant.portal.cases.photos import kept

@@ -15,7 +15,8 @@ from django.db import transaction
 from passavant.errors import BadInput, PassavantError, Place
 from passavant.portal.api.problems import Refusal
 from passavant.portal.cases import refusals
-from passavant.portal.cases.acting import Seen, act, approve, reject, role_of, take, take_next
+from passavant.portal.cases.acting import Seen, act, approve, reject, take, take_next
+from passavant.portal.cases.carrying_out import role_of
 from passavant.portal.cases.facts import explanation_of, names_of, party_keys
 from passavant.portal.cases.inspections import Finding, record_result, results_table
 from passavant.portal.cases.models import Capacity, Case, State
