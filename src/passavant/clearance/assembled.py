@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,11 @@ _PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "row_
 _KEPT = "grounds.json"
 
 
-def keep_grounds(grounds: Grounds, rule_files: Sequence[Path], place: Path) -> Path:
+def keep_grounds(grounds: Grounds, place: Path) -> Path:
     """Keep what decides in a folder of its own under a place, named by its basis; kept twice, it is the same.
 
     Args:
         grounds: The grounds.
-        rule_files: Files of analyst rules in force (none: those that come with Passavant).
         place: Folder of all that were kept.
     """
     target = place / grounds.basis
@@ -48,7 +47,7 @@ def keep_grounds(grounds: Grounds, rule_files: Sequence[Path], place: Path) -> P
     with staged(target) as folder:
         told = {
             "policy": keep_policy(grounds.policy, folder),
-            "rules": keep_rules(list(rule_files) or [starter_rules()], folder),
+            "rules": keep_rules(grounds.rule_files or (starter_rules(),), folder),
             "digests": grounds.digests,
             "basis": grounds.basis,
             "reason_bits": list(book.reasons),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import ibis
 import pyarrow as pa
@@ -52,6 +53,7 @@ class Grounds:
         snapshot: The frozen state that is looked up.
         key_id: Id of the secret that made the party keys.
         stratum_ppm: Rate of the random stratum per million.
+        rule_files: The files that the rules were read from.
     """
 
     policy: Policy
@@ -60,6 +62,7 @@ class Grounds:
     snapshot: Snapshot
     key_id: str
     stratum_ppm: int
+    rule_files: tuple[Path, ...] = ()
 
     @cached_property
     def digests(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +13,12 @@ from declared import declaration
 from django.test import Client
 
 from passavant.clearance.prepared import PreparedClearance
+from passavant.dataset.live import LiveIntake
+from passavant.portal.cases.models import Case, State
+from passavant.portal.declarations.asked import Asked
 from passavant.portal.declarations.desk import desk
 from passavant.portal.declarations.models import Batch, Entry, Submission
-from passavant.portal.declarations.working import work_on_one
+from passavant.portal.declarations.working import decide_at_once, work_on_one
 from passavant.portal.operators.services import set_quota
 from passavant.portal.people.models import Organisation
 from passavant.portal.webhooks.models import Delivery
@@ -322,3 +326,158 @@ def test_more_than_ten_thousand_are_refused(send: Send) -> None:
     answer = send([{}] * 10_001)
 
     assert (400, "declarations.body.too_many") == (answer.status_code, answer.json()["code"])
+
+
+def test_text_that_cannot_be_written_is_refused_alone(send: Send) -> None:
+    told = send('[{"declaration_id": "\\ud800"}, ' + json.dumps(declaration("X1")) + "]").json()["declarations"]
+
+    assert ["refused", "decided"] == [one["status"] for one in told]
+    assert "declarations.text.invalid" == told[0]["errors"][0]["code"]
+
+
+def test_what_makes_the_intake_fail_is_found_and_refused_alone(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = LiveIntake.take
+
+    def poisoned(self: LiveIntake, records: Any, source: str) -> Any:
+        if any(one.get("declaration_id") == "Y3" for one in records):
+            raise ArithmeticError("poison")
+        return take(self, records, source)
+
+    monkeypatch.setattr(LiveIntake, "take", poisoned)
+
+    told = send([declaration(f"Y{number}") for number in range(6)]).json()["declarations"]
+
+    assert [3] == [place for place, one in enumerate(told) if one["status"] == "refused"]
+    assert 5 == Entry.objects.count()
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_date_beyond_all_calendars_is_refused_and_holds_up_nobody(send: Send, year: str) -> None:
+    told = send([declaration("Z1", lodged_at=f"{year}-01-01T00:00:00Z"), declaration("Z2")]).json()["declarations"]
+
+    assert ["refused", "decided"] == [one["status"] for one in told]
+
+
+def test_a_job_that_fails_as_a_whole_says_so_and_the_next_is_worked_on(
+    send: Send, client: Client, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = send([declaration(f"AA{number}") for number in range(101)])
+    second = send([declaration(f"AB{number}") for number in range(101)])
+    decide = desk().decide
+
+    def failing(asked: Any, *, sandbox: bool) -> Any:
+        if asked[0].submission.pk == uuid.UUID(first.json()["submission"]):
+            raise ArithmeticError("poison")
+        return decide(asked, sandbox=sandbox)
+
+    monkeypatch.setattr(desk(), "decide", failing)
+
+    for _ in range(2):
+        work_on_one(desk())
+
+    states = [client.get(one.headers["Location"], headers=key()).json() for one in (first, second)]
+    assert ["failed", "finished"] == [one["state"] for one in states]
+    assert "declarations.fault" == states[0]["fault"]["code"]
+
+
+def test_nobody_spoils_the_declarations_of_another(operator: Organisation) -> None:
+    other = Organisation.objects.create(name="Other", declarant_id="OT")
+    foreign = [declaration("AC1", declarant_id="LP", quantity="x"), declaration("AC1", declarant_id="LP")]
+
+    theirs, own = decide_at_once(
+        desk(), [_asked(other, foreign), _asked(operator, [declaration("AC1")])], sandbox=False
+    )
+
+    assert ["declarations.declarant.other"] * 2 == [one.errors[0]["code"] for one in theirs]
+    assert ["decided"] == [one.status for one in own]
+
+
+def test_a_request_sent_twice_at_once_under_one_key_is_decided_once(operator: Organisation) -> None:
+    body = [declaration("AD1"), {"declaration_id": "AD2", "quantity": "x"}]
+
+    first, second = decide_at_once(
+        desk(), [_asked(operator, body, "one"), _asked(operator, body, "one")], sandbox=False
+    )
+
+    assert first == second
+    assert [(1, 1, 2)] == list(Submission.objects.values_list("decided", "refused", "done"))
+
+
+def test_a_line_that_cannot_be_read_keeps_its_whole_declaration_from_being_decided(send: Send) -> None:
+    one, other = declaration("AE1"), declaration("AE2")
+    rows = [one | one.pop("items")[0], other | other.pop("items")[0]]
+    lines = [",".join(rows[0]), *(",".join(f'"{cell}"' for cell in row.values()) for row in rows)]
+    lines.append(lines[1].replace('"1"', '"2"', 1) + ",one cell too many")
+
+    told = send("\n".join(lines), media="text/csv").json()["declarations"]
+
+    assert {"AE1": "refused", "AE2": "decided"} == {one["declaration_id"]: one["status"] for one in told}
+
+
+def test_a_date_hidden_in_the_items_chooses_no_other_law(send: Send) -> None:
+    hidden = declaration("AF1", accepted_at="")
+    hidden["items"] = [hidden["items"][0], hidden["items"][0] | {"item_no": 2, "accepted_at": "2019-03-01T00:00:00Z"}]
+
+    told = send(hidden).json()["declarations"][0]
+
+    assert ("refused", "declarations.day.unclear") == (told["status"], told["errors"][0]["code"])
+
+
+def test_more_items_than_any_consignment_has_are_refused(send: Send) -> None:
+    told = send([declaration("AG1") | {"items": [{}] * 1000}, declaration("AG2")])
+
+    assert 202 == told.status_code or ["refused", "decided"] == [one["status"] for one in told.json()["declarations"]]
+
+
+def test_what_customs_controls_can_be_neither_amended_nor_cancelled(send: Send, client: Client, key: Key) -> None:
+    send(declaration("AH1", hs_code=None))
+    Case.objects.update(state=State.CONTROL)
+
+    amended = send(declaration("AH1", version=2)).json()["declarations"][0]
+    cancelled = client.post(
+        "/api/v1/declarations/AH1/cancellation",
+        json.dumps({"reason": "x"}),
+        content_type="application/json",
+        headers=key(),
+    )
+
+    assert "declarations.version.controlled" == amended["errors"][0]["code"]
+    assert (409, "declarations.cancel.held") == (cancelled.status_code, cancelled.json()["code"])
+    assert [State.CONTROL] == list(Case.objects.values_list("state", flat=True))
+
+
+def test_an_amendment_after_a_cancellation_takes_the_place_of_what_was_decided(
+    send: Send, client: Client, key: Key
+) -> None:
+    first = send(declaration("AI1")).json()["declarations"][0]
+    client.post(
+        "/api/v1/declarations/AI1/cancellation",
+        json.dumps({"reason": "x"}),
+        content_type="application/json",
+        headers=key(),
+    )
+
+    third = send(declaration("AI1", version=3)).json()["declarations"][0]
+
+    assert first["decision_id"] == third["supersedes"]
+
+
+def test_pages_of_a_job_reach_its_end_whatever_was_refused(send: Send, client: Client, key: Key) -> None:
+    place = send([{"declaration_id": f"AJ{number}", "quantity": "x"} for number in range(1100)]).headers["Location"]
+    while work_on_one(desk()):
+        pass
+
+    seen, after = 0, 0
+    while after is not None:
+        page = client.get(f"{place}?after={after}", headers=key()).json()
+        seen, after = seen + len(page["declarations"]), page["next"]
+
+    assert 1100 == seen
+
+
+def _asked(organisation: Organisation, records: list[Any], key: str | None = None) -> Asked:
+    submission = Submission(
+        organisation=organisation, key_id="test", received_at=dt.datetime.now(dt.UTC), idempotency_key=key,
+        request_digest="0" * 64, declarations=len(records),
+    )  # fmt: skip
+    return Asked(submission, organisation.declarant_id, records)

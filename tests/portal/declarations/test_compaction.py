@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from passavant.lake import read_manifest, run_folders
 from passavant.portal.declarations import compaction
 from passavant.portal.declarations import desk as desks
 from passavant.portal.declarations.answers import entry_answer
+from passavant.portal.declarations.arrow import unpacked
 from passavant.portal.declarations.desk import desk
 from passavant.portal.declarations.grounds import current_law, lake
 from passavant.portal.declarations.journal import found_of
@@ -138,13 +140,34 @@ def test_a_compaction_that_was_stopped_is_gone_on_with(send: Send, monkeypatch: 
 
     found = [row for run in run_folders(lake()) for row in pq.read_table(run / "decisions.parquet").to_pylist()]
     assert sorted(Entry.objects.values_list("decision_id", flat=True)) == sorted(row["decision_id"] for row in found)
-    assert compaction.compacted_up_to() == Batch.objects.order_by("pk").last().pk  # type: ignore[union-attr]
+    assert not Batch.objects.filter(compaction=None).exists()
 
 
-def test_trial_data_never_reaches_the_lake(send: Send, key: Callable[..., dict[str, str]]) -> None:
+def test_a_clock_that_steps_back_leaves_no_batch_behind(send: Send) -> None:
+    send(declaration("T1"))
+    send(declaration("T2"))
+    first, _ = Batch.objects.order_by("pk")
+    Batch.objects.filter(pk=first.pk).update(at=first.at + dt.timedelta(hours=1))
+
+    made = [compaction.compact(settled=0)]
+    Batch.objects.filter(pk=first.pk).update(at=first.at)
+    made.append(compaction.compact(settled=0))
+
+    found = [row for run in run_folders(lake()) for row in pq.read_table(run / "decisions.parquet").to_pylist()]
+    assert [1, 1] == made
+    assert {"EU:LP:T1", "EU:LP:T2"} == {row["consignment_id"] for row in found}
+
+
+def test_trial_data_never_reaches_the_lake_and_keeps_no_names(send: Send, key: Callable[..., dict[str, str]]) -> None:
     send(declaration("F1"), headers=key(sandbox=True))
+    send(declaration("F2"))
 
-    assert 0 == compaction.compact(settled=0)
+    made = compaction.compact(settled=0)
+
+    (run,) = run_folders(lake())
+    assert 1 == made
+    assert ["EU:LP:F2"] == pq.read_table(run / "decisions.parquet")["consignment_id"].to_pylist()
+    assert 0 == unpacked(Batch.objects.get(sandbox=True).parties).num_rows
 
 
 def test_what_the_journal_was_emptied_of_is_answered_from_the_lake(send: Send) -> None:

@@ -17,7 +17,7 @@ from passavant.lake import run_folders, run_tables
 from passavant.portal.cases.models import Case, InspectionResult, SenderDay
 from passavant.portal.declarations.arrow import unpacked
 from passavant.portal.declarations.grounds import lake
-from passavant.portal.declarations.models import Batch, Compaction, Entry, Submission
+from passavant.portal.declarations.models import Batch, Entry, Submission
 
 __all__ = ["DAYS", "SPLIT", "Linked", "SenderHistory", "linked_parcels", "sender_history"]
 
@@ -104,8 +104,7 @@ def _in_lake(case: Case) -> list[Mapping[str, Any]]:
 
 def _in_journal(case: Case) -> Iterator[Mapping[str, Any]]:
     """Yield decisions that no run of the lake holds yet."""
-    last = Compaction.objects.order_by("-last").values_list("last", flat=True).first() or 0
-    batches = Batch.objects.filter(sandbox=False, pk__gt=last).order_by("-pk").values_list("decisions", flat=True)
+    batches = Batch.objects.filter(sandbox=False, compaction=None).order_by("-pk").values_list("decisions", flat=True)
     for content in batches[:_BATCHES]:
         table = unpacked(content)
         same = pc.and_(pc.equal(table["party_key"], case.party_key), pc.equal(table["law_on"], case.law_on))

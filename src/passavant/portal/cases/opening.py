@@ -82,7 +82,7 @@ def made_case(decision: Mapping[str, Any], items: Sequence[Mapping[str, Any]], a
     parts = [decision[name] for name in ("duty_minor", "vat_minor", "fees_minor")]
     codes = dict.fromkeys(str(row["hs_code"]) for row in items if row["hs_code"])
     texts = dict.fromkeys(str(row["description"]) for row in items if row["description"])
-    return Case(
+    case = Case(
         consignment_id=decision["consignment_id"], version=decision["version"],
         administration=decision["administration"], declarant_id=decision["declarant_id"],
         declaration_id=decision["declaration_id"], decision_id=decision["decision_id"] or "",
@@ -94,3 +94,7 @@ def made_case(decision: Mapping[str, Any], items: Sequence[Mapping[str, Any]], a
         value_minor=decision["customs_value_minor"], due_minor=None if None in parts else sum(parts),
         currency=decision["currency_due"], opened_at=at,
     )  # fmt: skip
+    for field in ("s10", "house_waybill", "order_id"):  # one longer than any is nobody's
+        if len(getattr(case, field)) > int(getattr(Case._meta.get_field(field), "max_length", 0)):
+            setattr(case, field, "")
+    return case

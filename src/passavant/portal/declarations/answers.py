@@ -25,12 +25,18 @@ _ITEM = (
 
 
 def submission_answer(submission: Submission, told: Sequence[Told], law: RunLaw) -> dict[str, Any]:
-    """Return the answer to a request that was decided at once."""
+    """Return the answer to a request that was decided at once, lines that could not be read at its end."""
+    known = {one.record for one in told}
+    unread = [
+        Told(one["record"], "refused", errors=one["errors"], declaration_id=one["declaration_id"])
+        for one in submission.refusals
+        if one["record"] not in known
+    ]
     return {
         "submission": str(submission.pk),
         "sandbox": submission.sandbox,
         "state": submission.state,
-        "declarations": [answer_of(one, law) for one in told],
+        "declarations": [answer_of(one, law) for one in (*told, *unread)],
     }
 
 

@@ -16,7 +16,7 @@ from passavant.portal.declarations.client import decided
 from passavant.portal.declarations.days import days_ready
 from passavant.portal.declarations.grounds import current_law, policy_of_deployment
 from passavant.portal.declarations.models import Submission
-from passavant.portal.declarations.submitting import AT_ONCE, earlier, receive, wait_for_it
+from passavant.portal.declarations.submitting import earlier, is_small, receive, wait_for_it
 from passavant.portal.operators import quotas
 from passavant.portal.operators.auth import key_auth
 from passavant.portal.operators.callers import Caller
@@ -156,12 +156,12 @@ def send(request: HttpRequest, response: HttpResponse) -> Any:
         quotas.take(caller, len(received.records))
     for name, value in quotas.allowance(caller).headers().items():
         response[name] = value
-    large = len(received.records) > AT_ONCE or not days_ready(received.records) or not received.records
-    if again is None and not large:
+    at_once = is_small(received) and days_ready(received.records)
+    if again is None and at_once:
         return Status(200, _with_counts(decided(received)))
     submission = again or wait_for_it(received)
     response["Location"] = f"/api/v1/declarations/submissions/{submission.pk}"
-    return Status(200 if submission.state == Submission.State.FINISHED else 202, queries.submission_page(submission, 0))
+    return Status(202 if submission.state == Submission.State.WAITING else 200, queries.submission_page(submission, 0))
 
 
 @router.get(

@@ -23,13 +23,13 @@ class Asked:
         submission: Theirs; not saved yet where the whole of it is here.
         declarant_id: Whose they must be.
         records: JSON values, one per declaration.
-        first: Place of the first of them in the submission, from 0.
+        numbers: Their places in the submission, from 1; one after the other from the first where nothing is said.
     """
 
     submission: Submission
     declarant_id: str
     records: Sequence[Any]
-    first: int = 0
+    numbers: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)

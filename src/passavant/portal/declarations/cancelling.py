@@ -9,32 +9,38 @@ from django.utils import timezone
 
 from passavant.portal.api.problems import Refusal
 from passavant.portal.declarations.models import Entry
-from passavant.portal.declarations.signals import cancelled
+from passavant.portal.declarations.signals import CONTROLLED, cancelled, under_control
+from passavant.portal.people.models import Organisation
 from passavant.portal.trail.services import record
 from passavant.portal.webhooks.services import announce
 
 __all__ = ["cancel"]
 
-#: What a declarant cannot take back by cancelling.
-_HELD = frozenset({"control", "do_not_load"})
+#: The last version there is.
+_LAST = 2_147_483_647
 
 
 def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
     """Cancel a declaration; one that is cancelled already is returned as it is.
 
     Args:
-        entry: Its newest version.
+        entry: Any version of it; the newest is cancelled.
         reason: Why, in the declarant's words.
         by: Who.
 
     Raises:
         Refusal: customs controls it (409).
     """
-    if entry.kind == Entry.Kind.CANCELLED:
-        return entry
-    if entry.outcome in _HELD:
-        raise _held(entry)
     with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=entry.organisation_id)  # two at once take turns
+        entry = Entry.objects.filter(consignment_id=entry.consignment_id, sandbox=entry.sandbox).latest("version")
+        if entry.kind == Entry.Kind.CANCELLED:
+            return entry
+        held = set() if entry.sandbox else under_control([entry.consignment_id])
+        if entry.outcome in CONTROLLED or held:
+            raise _held(entry)
+        if entry.version >= _LAST:
+            raise _held(entry)
         made = Entry.objects.create(
             kind=Entry.Kind.CANCELLED,
             organisation=entry.organisation,

@@ -17,7 +17,7 @@ __all__ = ["in_lake"]
 
 def in_lake(entry: Entry) -> Found:
     """Return the decision and the goods items of an entry whose batch was emptied after it was compacted."""
-    held = Compaction.objects.filter(first__lte=entry.batch_id, last__gte=entry.batch_id).get()
+    held = Compaction.objects.get(batches=entry.batch_id)
     folder = lake() / "runs" / held.run_id
     own = (pc.field("consignment_id") == entry.consignment_id) & (pc.field("version") == entry.version)
     decision, rows = (

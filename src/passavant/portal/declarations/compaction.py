@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
-from django.db.models import Max
 
 from passavant import settings
 from passavant.clearance.assembled import assemble
@@ -29,21 +28,17 @@ from passavant.portal.declarations.grounds import kept_grounds, lake, policy_of_
 from passavant.portal.declarations.models import Batch, Compaction
 from passavant.signals import Origin, fold_history
 
-__all__ = ["compact", "compacted_up_to", "newest_snapshot"]
+__all__ = ["compact", "newest_snapshot"]
 
 #: Most goods items of a run, and seconds that a batch must be old: one that is being written has an older number than the next.
-_MOST_ROWS, _SETTLED = 500_000, 5
+_MOST_ROWS, _MOST_BATCHES, _SETTLED = 500_000, 20_000, 5
+_AT_ONCE = 500
 
 
 def newest_snapshot() -> Path | None:
     """Return the folder of the snapshot that the newest compaction left, None before the first."""
-    last = Compaction.objects.order_by("-last").values_list("snapshot", flat=True).first()
+    last = Compaction.objects.order_by("-pk").values_list("snapshot", flat=True).first()
     return snapshots() / last if last else None
-
-
-def compacted_up_to() -> int:
-    """Return the number of the last batch that the lake holds, 0 before the first."""
-    return Compaction.objects.aggregate(last=Max("last"))["last"] or 0
 
 
 def compact(*, settled: int = _SETTLED) -> int:
@@ -63,10 +58,10 @@ def compact(*, settled: int = _SETTLED) -> int:
 def _next(settled: int) -> list[Batch]:
     """Return the next batches of one basis, without what they hold."""
     before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=settled)
-    waiting = Batch.objects.filter(pk__gt=compacted_up_to(), sandbox=False, at__lt=before).order_by("pk")
+    waiting = Batch.objects.filter(compaction=None, sandbox=False, at__lt=before).order_by("pk")
     found: list[Batch] = []
     rows = 0
-    for batch in waiting.only("pk", "basis", "rows", "at")[:20_000]:
+    for batch in waiting.only("pk", "basis", "rows", "at")[:_MOST_BATCHES]:
         rows += batch.rows
         if found and (batch.basis != found[0].basis or rows > _MOST_ROWS):
             break
@@ -75,46 +70,48 @@ def _next(settled: int) -> list[Batch]:
 
 
 def _compact(batches: Sequence[Batch]) -> None:
-    first, last = batches[0], batches[-1]
+    numbers = [batch.pk for batch in batches]
     engine = open_duckdb()
     with tempfile.TemporaryDirectory(dir=_work()) as place:
         run = Path(place) / "run"
-        run_id = _run_id(first, last)
+        run_id = _run_id(batches[0], numbers)
         with staged(run) as folder:
             items, decisions, parties = _contents(batches)
-            journal = {"first": first.pk, "last": last.pk}
-            assemble(engine, folder, items, decisions, kept_grounds() / first.basis, run_id, {"journal": journal})
+            kept = kept_grounds() / batches[0].basis
+            assemble(engine, folder, items, decisions, kept, run_id, {"journal": numbers})
         _keep_names(parties)
         publish(run, lake())
-    _note(run_id, first.pk, last.pk, engine)
+    _note(run_id, numbers, engine)
 
 
-def _note(run_id: str, first: int, last: int, engine: Engine) -> None:
+def _note(run_id: str, numbers: Sequence[int], engine: Engine) -> None:
     """Fold the state, and write that the batches are in the lake: from here on they are read there."""
     snapshot = _folded(engine)
     with transaction.atomic():
-        Compaction.objects.create(run_id=run_id, first=first, last=last, at=dt.datetime.now(dt.UTC), snapshot=snapshot)
-        Batch.objects.filter(pk__gte=first, pk__lte=last).update(parties=b"")  # names are in the vault alone
+        made = Compaction.objects.create(run_id=run_id, at=dt.datetime.now(dt.UTC), snapshot=snapshot)
+        for start in range(0, len(numbers), _AT_ONCE):  # names are in the vault alone from here on
+            Batch.objects.filter(pk__in=numbers[start : start + _AT_ONCE]).update(parties=b"", compaction=made)
 
 
 def _take_over() -> None:
     """Write down the runs that the lake lists and no row knows: whoever made them was stopped before it wrote."""
     if not (lake() / "lake.json").exists():
         return
-    known, last = set(Compaction.objects.values_list("run_id", flat=True)), compacted_up_to()
+    known = set(Compaction.objects.values_list("run_id", flat=True))
     for folder in run_folders(lake()):
-        journal: dict[str, Any] = {} if folder.name in known else read_manifest(folder).get("journal") or {}
-        if journal and journal["first"] > last:
-            _note(folder.name, journal["first"], journal["last"], open_duckdb())
-            last = journal["last"]
+        numbers: list[int] = [] if folder.name in known else read_manifest(folder).get("journal") or []
+        batches = Batch.objects.filter(pk__in=numbers[:1], compaction=None)
+        # a database that was restored may have given the numbers to others: their runs are named by other times
+        if numbers and any(_run_id(batch, numbers) == folder.name for batch in batches):
+            _note(folder.name, numbers, open_duckdb())
 
 
 def _contents(batches: Sequence[Batch]) -> tuple[pa.Table, pa.Table, pa.Table]:
     parts: dict[str, list[pa.Table]] = {"items": [], "decisions": [], "parties": []}
-    numbers = [batch.pk for batch in batches]
-    for batch in Batch.objects.filter(pk__in=numbers).order_by("pk").iterator(chunk_size=100):
+    for batch in batches:
+        whole = Batch.objects.get(pk=batch.pk)
         for name, tables in parts.items():
-            tables.append(unpacked(getattr(batch, name)))
+            tables.append(unpacked(getattr(whole, name)))
     items, decisions, parties = (pa.concat_tables(tables).combine_chunks() for tables in parts.values())
     return items, decisions, parties
 
@@ -146,8 +143,8 @@ def _folded(engine: Engine) -> str:
     return target.name
 
 
-def _run_id(first: Batch, last: Batch) -> str:
-    named = hashlib.sha256(f"{first.pk}-{last.pk}".encode()).hexdigest()
+def _run_id(first: Batch, numbers: Sequence[int]) -> str:
+    named = hashlib.sha256(json.dumps(list(numbers)).encode()).hexdigest()
     return f"{first.at:%Y%m%dT%H%M%SZ}-{first.basis[:8]}-{named[:8]}"
 
 

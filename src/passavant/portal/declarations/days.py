@@ -11,6 +11,7 @@ __all__ = ["AFTER", "BEFORE", "day_of", "days_ready", "month_of"]
 #: Days before and after today that are always ready to be decided.
 BEFORE, AFTER = 45, 10
 _DATE = 10
+_FIRST, _LAST = 1900, 2199
 
 
 def day_of(record: Any) -> dt.date | None:
@@ -33,7 +34,7 @@ def month_of(day: dt.date) -> tuple[int, int]:
 def _cell(record: Any, name: str) -> Any:
     if not isinstance(record, dict):
         return None
-    if record.get(name) is not None:
+    if record.get(name) not in (None, ""):
         return record[name]
     items = record.get("items")
     first = items[0] if isinstance(items, list) and items else None
@@ -44,6 +45,7 @@ def _day(text: Any) -> dt.date | None:
     if not isinstance(text, str):
         return None
     try:
-        return dt.date.fromisoformat(text.strip()[:_DATE])
+        day = dt.date.fromisoformat(text.strip()[:_DATE])
     except ValueError:
         return None
+    return day if _FIRST <= day.year <= _LAST else None  # intake refuses the others

@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,18 @@ from django.db import IntegrityError, transaction
 from passavant.clearance.prepared import Cleared, PreparedClearance
 from passavant.dataset.live import LiveIntake, Taken
 from passavant.portal.declarations import refusals
-from passavant.portal.declarations.asked import Asked, Progress, Told, record_digest
+from passavant.portal.declarations.asked import Asked, Progress, Told
 from passavant.portal.declarations.journal import append
 from passavant.portal.declarations.models import Entry
-from passavant.portal.declarations.signals import decided
+from passavant.portal.declarations.signals import CONTROLLED, decided, under_control
+from passavant.portal.declarations.under_way import (
+    Declaration,
+    completed,
+    refuse_at_sight,
+    refuse_others,
+    refuse_unread,
+    without_twins,
+)
 
 __all__ = ["decide"]
 
@@ -34,34 +42,13 @@ _TRIES = 3
 _FEW = 400
 
 
-@dataclass
-class _Declaration:
-    """One record under way."""
-
-    asked: Asked
-    record: int
-    declared: Any
-    content: Any
-    told: Told | None = None
-    entry: Entry | None = None
-    places: list[int] = field(default_factory=list)
-    twin: _Declaration | None = None
-
-    @property
-    def declaration_id(self) -> str | None:
-        return self.entry.declaration_id if self.entry else None
-
-    def refuse(self, *errors: Mapping[str, Any], declaration_id: str | None = None) -> None:
-        self.told = Told(self.record, "refused", errors=errors, declaration_id=declaration_id)
-
-
 def decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance, *, sandbox: bool) -> list[list[Told]]:
     """Decide, and keep what was decided: what is returned is on the disk.
 
     Args:
         asked: Parts of submissions, all of trial data or none.
         intake: Made for the deployment's secret.
-        ready: The clearance; every record's day must lie in its span.
+        ready: The clearance; what does not lie in its span is refused.
         sandbox: Whether this is trial data.
 
     Returns:
@@ -71,24 +58,25 @@ def decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance,
     for attempt in range(_TRIES):
         try:
             return _decide(asked, intake, ready, sandbox)
-        except IntegrityError:  # another process took a version between the look and the writing
-            if attempt == _TRIES - 1:
+        except BaseException as error:
+            for one, progress in zip(asked, before, strict=True):
+                progress.restore(one.submission)
+            # another process took a version between the look and the writing
+            if not isinstance(error, IntegrityError) or attempt == _TRIES - 1:
                 raise
-        for one, progress in zip(asked, before, strict=True):
-            progress.restore(one.submission)
     raise AssertionError
 
 
 def _decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance, sandbox: bool) -> list[list[Told]]:
     every = [
-        _Declaration(one, one.first + place, content, _completed(content, one))
+        Declaration(one, number, content, completed(content, one))
         for one in asked
-        for place, content in enumerate(one.records, 1)
+        for number, content in zip(one.numbers or range(1, len(one.records) + 1), one.records, strict=True)
     ]
-    once = _without_twins(every)
-    taken = intake.take([one.content for one in once], "")
-    _refuse_unread(once, taken)
-    _refuse_strangers(once, taken, ready)
+    once = refuse_at_sight(without_twins(every))
+    taken, once = _taken(once, intake)
+    refuse_unread(once, taken)
+    refuse_others(once, taken, ready)
     _compare_with_standing(once, sandbox)
     at = dt.datetime.now(dt.UTC)
     cleared = _cleared(once, taken, ready, at)
@@ -102,87 +90,36 @@ def _decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance
     return found
 
 
-def _completed(declared: Any, asked: Asked) -> Any:
-    """Fill in the declarant, and the time of receipt as that of lodging, where the record and its items leave them out."""
-    if not isinstance(declared, dict):
-        return declared
-    found = dict(declared)
-    if not _says(declared, "declarant_id"):
-        found["declarant_id"] = asked.declarant_id
-    if not _says(declared, "lodged_at") and not _says(declared, "accepted_at"):
-        found["lodged_at"] = f"{asked.submission.received_at:%Y-%m-%dT%H:%M:%S.%fZ}"
-    return found
+def _taken(once: Sequence[Declaration], intake: LiveIntake) -> tuple[Taken, list[Declaration]]:
+    """Take in what can be; a record that makes the intake itself fail is found by halving, and refused."""
+    try:
+        return intake.take([one.content for one in once], ""), list(once)
+    except Exception as error:  # noqa: BLE001
+        _log.exception("%s declarations cannot be taken in together", len(once))
+        good = _without_poison(once, intake, error)
+        return intake.take([one.content for one in good], ""), good
 
 
-def _says(declared: Mapping[str, Any], name: str) -> bool:
-    items = declared.get("items")
-    parts = [declared, *(item for item in (items if isinstance(items, list) else []) if isinstance(item, dict))]
-    return any(part.get(name) not in (None, "") for part in parts)
+def _without_poison(some: Sequence[Declaration], intake: LiveIntake, error: Exception) -> list[Declaration]:
+    if len(some) == 1:
+        some[0].refuse(refusals.fault(type(error).__name__))
+        return []
+    good: list[Declaration] = []
+    for half in (some[: len(some) // 2], some[len(some) // 2 :]):
+        try:
+            intake.take([one.content for one in half], "")
+            good += half
+        except Exception as found:  # noqa: BLE001
+            good += _without_poison(half, intake, found)
+    return good
 
 
-def _without_twins(every: Sequence[_Declaration]) -> list[_Declaration]:
-    """Return the declarations, of those that say the same the first alone: a request sent twice at once is decided once."""
-    first: dict[tuple[str, str], _Declaration] = {}
-    for one in every:
-        kept = first.setdefault((one.asked.declarant_id, record_digest(one.declared)), one)
-        one.twin = None if kept is one else kept
-    return [one for one in every if one.twin is None]
-
-
-def _refuse_unread(every: Sequence[_Declaration], taken: Taken) -> None:
-    """Refuse the records of which a row could not be read."""
-    found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    names: dict[int, str | None] = {}
-    for row in taken.rejected:
-        found[row.source_row] += [error.as_record() for error in row.errors]
-        names[row.source_row] = row.declaration_id
-    for number, errors in found.items():
-        every[number - 1].refuse(*errors, declaration_id=names[number])
-
-
-def _refuse_strangers(every: Sequence[_Declaration], taken: Taken, ready: PreparedClearance) -> None:
-    """Refuse declarations of another declarant or administration, and records that hold several; note the others' entries."""
-    columns = ["source_row", "consignment_id", "administration", "declarant_id", "declaration_id", "version",
-               "s10", "house_waybill", "order_id"]  # fmt: skip
-    for place, row in enumerate(taken.items.select(columns).to_pylist()):
-        one = every[row["source_row"] - 1]
-        if one.told is not None:
-            continue
-        one.places.append(place)
-        if row["declarant_id"] != one.asked.declarant_id:
-            one.refuse(
-                refusals.not_yours(row["declarant_id"], one.asked.declarant_id), declaration_id=row["declaration_id"]
-            )
-        elif row["administration"] != ready.grounds.policy.id:
-            one.refuse(
-                refusals.elsewhere(row["administration"], ready.grounds.policy.id), declaration_id=row["declaration_id"]
-            )
-        elif one.entry is None:
-            one.entry = _entry(one, row)
-        elif (one.entry.consignment_id, one.entry.version) != (row["consignment_id"], row["version"]):
-            one.refuse(refusals.several(), declaration_id=row["declaration_id"])
-    for one in every:
-        if one.told is None and one.entry is None:  # its rows belong to a consignment that another record spoilt
-            one.refuse(refusals.spoilt())
-        if one.told is not None:
-            one.entry = None
-
-
-def _entry(one: _Declaration, row: Mapping[str, Any]) -> Entry:
-    submission = one.asked.submission
-    return Entry(
-        submission=submission, record=one.record, organisation_id=submission.organisation_id, sandbox=submission.sandbox,
-        consignment_id=row["consignment_id"], declaration_id=row["declaration_id"], version=row["version"],
-        digest=record_digest(one.declared), s10=row["s10"] or "", house_waybill=row["house_waybill"] or "",
-        order_id=row["order_id"] or "",
-    )  # fmt: skip
-
-
-def _compare_with_standing(every: Sequence[_Declaration], sandbox: bool) -> None:
+def _compare_with_standing(every: Sequence[Declaration], sandbox: bool) -> None:
     """Refuse a version that says something else than it did, or comes after a later one; know again what was decided."""
     names = {one.entry.consignment_id for one in every if one.entry}
     standing: dict[str, dict[int, Entry]] = defaultdict(dict)
-    for entry in Entry.objects.filter(sandbox=sandbox, consignment_id__in=names):
+    held = set() if sandbox else under_control(names)
+    for entry in Entry.objects.filter(sandbox=sandbox, consignment_id__in=names).select_related("batch"):
         standing[entry.consignment_id][entry.version] = entry
     for one in every:
         if one.entry is None:
@@ -195,13 +132,16 @@ def _compare_with_standing(every: Sequence[_Declaration], sandbox: bool) -> None
         elif same is not None or one.entry.version < newest:
             one.refuse(refusals.taken_version(one.entry.version, newest), declaration_id=one.entry.declaration_id)
             one.entry = None
+        elif newest and (one.entry.consignment_id in held or versions[newest].outcome in CONTROLLED):
+            one.refuse(refusals.controlled(), declaration_id=one.entry.declaration_id)
+            one.entry = None
         else:
             one.entry.kind = Entry.Kind.AMENDED if newest else Entry.Kind.LODGED
-            one.entry.supersedes = versions[newest].decision_id if newest else ""
+            one.entry.supersedes = (versions[newest].decision_id or versions[newest].supersedes) if newest else ""
             versions[one.entry.version] = one.entry
 
 
-def _cleared(every: Sequence[_Declaration], taken: Taken, ready: PreparedClearance, at: dt.datetime) -> Cleared | None:
+def _cleared(every: Sequence[Declaration], taken: Taken, ready: PreparedClearance, at: dt.datetime) -> Cleared | None:
     """Clear what stands; whatever makes the clearance fail is refused, and the rest cleared without it."""
     wanted = [one for one in every if one.entry]
     if not wanted:
@@ -218,7 +158,7 @@ def _cleared(every: Sequence[_Declaration], taken: Taken, ready: PreparedClearan
 
 
 def _halved(
-    wanted: Sequence[_Declaration], items: pa.Table, ready: PreparedClearance, at: dt.datetime
+    wanted: Sequence[Declaration], items: pa.Table, ready: PreparedClearance, at: dt.datetime
 ) -> Iterable[Cleared]:
     try:
         yield ready.run(_own_rows(items, wanted), at)
@@ -233,7 +173,7 @@ def _halved(
         yield from _halved(wanted[middle:], items, ready, at)
 
 
-def _own_rows(items: pa.Table, wanted: Sequence[_Declaration]) -> pa.Table:
+def _own_rows(items: pa.Table, wanted: Sequence[Declaration]) -> pa.Table:
     """Return the rows of some declarations, each saying which submission it came in, and its place there."""
     places = np.array([place for one in wanted for place in one.places], np.int64)
     files = [str(one.asked.submission.pk) for one in wanted for _ in one.places]
@@ -248,7 +188,7 @@ _Decisions = dict[tuple[str, int], Mapping[str, Any]]
 _Items = dict[tuple[str, int], list[Mapping[str, Any]]]
 
 
-def _rows(cleared: Cleared | None, once: Sequence[_Declaration]) -> tuple[_Decisions, _Items]:
+def _rows(cleared: Cleared | None, once: Sequence[Declaration]) -> tuple[_Decisions, _Items]:
     """Return decisions, each with the one that it takes the place of, and their goods items.
 
     Of many declarations, which nobody waits for, only of those that are not released: cases are opened for these.
@@ -266,7 +206,7 @@ def _rows(cleared: Cleared | None, once: Sequence[_Declaration]) -> tuple[_Decis
     return {_key(row): row | {"supersedes": before[_key(row)]} for row in decided.to_pylist()}, items
 
 
-def _told(every: Sequence[_Declaration], decisions: _Decisions, items: _Items) -> list[list[Told]]:
+def _told(every: Sequence[Declaration], decisions: _Decisions, items: _Items) -> list[list[Told]]:
     """Return what became of each record, part by part."""
     parts: dict[int, list[Told]] = defaultdict(list)
     for one in every:
@@ -287,7 +227,7 @@ def _told(every: Sequence[_Declaration], decisions: _Decisions, items: _Items) -
     return [parts[key] for key in order]
 
 
-def _of_twin(record: int, twin: _Declaration) -> Told:
+def _of_twin(record: int, twin: Declaration) -> Told:
     assert twin.told is not None  # noqa: S101  # it comes before
     if twin.told.status == "refused":
         return replace(twin.told, record=record)

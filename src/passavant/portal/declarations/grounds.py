@@ -84,7 +84,8 @@ def current_grounds(snapshot: Path | None) -> Grounds:
     """
     policy, key_id = policy_of_deployment(), settings.key_id(settings.secret())
     state = _state(snapshot, policy, key_id)
-    return _kept(Grounds(policy, current_rules(), load_rates(rate_files()), state, key_id, STRATUM_PPM))
+    files = rule_files()
+    return _kept(Grounds(policy, load_rules(files), load_rates(rate_files()), state, key_id, STRATUM_PPM, files))
 
 
 def with_snapshot(grounds: Grounds, snapshot: Path | None) -> Grounds:
@@ -93,7 +94,7 @@ def with_snapshot(grounds: Grounds, snapshot: Path | None) -> Grounds:
 
 
 def _kept(grounds: Grounds) -> Grounds:
-    keep_grounds(grounds, rule_files(), kept_grounds())
+    keep_grounds(grounds, kept_grounds())
     return grounds
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,12 +13,12 @@ import pyarrow.compute as pc
 from passavant.clearance.lookup import Found
 from passavant.clearance.prepared import Cleared, Grounds
 from passavant.portal.declarations.arrow import packed, unpacked
-from passavant.portal.declarations.asked import Asked
+from passavant.portal.declarations.asked import Asked, Told
 from passavant.portal.declarations.compacted import in_lake
 from passavant.portal.declarations.models import Batch, Entry, Submission
 from passavant.portal.webhooks.services import announce_many
 
-__all__ = ["append", "found_of"]
+__all__ = ["append", "found_of", "found_of_many", "told_of"]
 
 _AT_ONCE = 1000
 
@@ -60,7 +61,7 @@ def append(
         rows=cleared.items.num_rows,
         items=packed(cleared.items),
         decisions=packed(decisions),
-        parties=packed(parties),
+        parties=packed(parties.slice(0, 0) if sandbox else parties),
     )
     _point(entries, decisions, batch, at)
     Entry.objects.bulk_create(entries, batch_size=_AT_ONCE)
@@ -73,14 +74,49 @@ def found_of(entry: Entry) -> Found:
     Args:
         entry: One with a batch.
     """
-    assert entry.batch is not None  # noqa: S101  # a cancellation decides nothing
-    if not entry.batch.decisions:
-        return in_lake(entry)
-    decision = unpacked(entry.batch.decisions).slice(entry.place or 0, 1).to_pylist()[0]
-    items = unpacked(entry.batch.items)
-    own = pc.and_(pc.equal(items["consignment_id"], entry.consignment_id), pc.equal(items["version"], entry.version))
-    rows = sorted(items.filter(own).to_pylist(), key=lambda row: row["item_no"])
-    return Found(entry.consignment_id, decision, rows, ())
+    return found_of_many([entry])[entry.pk]
+
+
+def found_of_many(entries: Sequence[Entry]) -> dict[int, Found]:
+    """Return the same for several entries, by their number; each batch is read once."""
+    numbers = {entry.batch_id for entry in entries if entry.batch_id is not None}
+    found: dict[int, Found] = {}
+    for batch in Batch.objects.filter(pk__in=numbers).defer("parties").iterator(chunk_size=10):
+        own = [entry for entry in entries if entry.batch_id == batch.pk]
+        if batch.decisions:
+            found |= _in_batch(batch, own)
+        else:
+            found |= {entry.pk: in_lake(entry) for entry in own}
+    return found
+
+
+def told_of(submission: Submission, entries: Iterable[Entry]) -> list[Told]:
+    """Return what became of some of a submission's declarations, from the journal."""
+    kept = list(entries)
+    found = found_of_many(kept)
+    told = [
+        Told(entry.record, "decided", entry, decision=found[entry.pk].decision, items=found[entry.pk].items)
+        for entry in kept
+    ]
+    told += [
+        Told(one["record"], "refused", errors=one["errors"], declaration_id=one["declaration_id"])
+        for one in submission.refusals
+    ]
+    return sorted(told, key=lambda one: one.record)
+
+
+def _in_batch(batch: Batch, entries: Sequence[Entry]) -> dict[int, Found]:
+    places = pa.array([entry.place or 0 for entry in entries])
+    decisions = unpacked(batch.decisions).take(places).to_pylist()
+    items = unpacked(batch.items)
+    names = pa.array(sorted({entry.consignment_id for entry in entries}))
+    goods: dict[tuple[str, int], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in items.filter(pc.is_in(items["consignment_id"], names)).sort_by("item_no").to_pylist():
+        goods[row["consignment_id"], row["version"]].append(row)
+    return {
+        entry.pk: Found(entry.consignment_id, decision, goods[entry.consignment_id, entry.version], ())
+        for entry, decision in zip(entries, decisions, strict=True)
+    }
 
 
 def _superseding(decisions: pa.Table, entries: Sequence[Entry]) -> pa.Table:

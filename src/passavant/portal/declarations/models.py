@@ -75,6 +75,14 @@ class Batch(models.Model):
     items = models.BinaryField()
     decisions = models.BinaryField()
     parties = models.BinaryField()
+    compaction = models.ForeignKey("Compaction", models.PROTECT, null=True, related_name="batches")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"], condition=models.Q(compaction=None, sandbox=False), name="declarations_to_compact"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.consignments}"
@@ -137,16 +145,14 @@ class Entry(models.Model):
 
 
 class Compaction(models.Model):
-    """Batches that the lake holds: those up to ``last``, in a run; and the snapshot folded then, by its digest."""
+    """A run of the lake made of batches; and the snapshot folded then, by its digest."""
 
     run_id = models.CharField(max_length=60, unique=True)
-    first = models.BigIntegerField()
-    last = models.BigIntegerField()
     at = models.DateTimeField()
     snapshot = models.CharField(max_length=64)
 
     class Meta:
-        ordering: ClassVar = ["last"]
+        ordering: ClassVar = ["id"]
 
     def __str__(self) -> str:
         return self.run_id

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from passavant import settings
@@ -31,14 +31,15 @@ from passavant.portal.declarations.asked import Asked
 from passavant.portal.declarations.desk import Desk, desk
 from passavant.portal.declarations.frames import read_frame, write_frame
 from passavant.portal.declarations.models import Submission
+from passavant.portal.declarations.refusals import unforeseen
 from passavant.portal.declarations.working import decide_at_once, work_on_one
 from passavant.portal.jobs.models import DECISIONS, Beat
 from passavant.portal.people.models import Organisation
 
 __all__ = ["run_decisions", "socket_path"]
 
-#: Most requests that are decided together, and seconds between two looks at the submissions that wait.
-_TOGETHER, _IDLE, _REFRESH = 400, 0.25, 10.0
+#: Declarations from which on no further request is taken to be decided together, and seconds between two looks at the submissions that wait.
+_TOGETHER, _IDLE, _REFRESH = 300, 0.25, 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +89,7 @@ def _turn(at: Desk, inbox: queue.SimpleQueue[_Waiting]) -> None:
             if some:
                 _decide(at, some, sandbox=sandbox)
         work_on_one(at)
-    except (DatabaseError, InterfaceError):
+    except (OperationalError, InterfaceError):
         _log.exception("the database does not answer; trying again")
         connection.close()
         time.sleep(_IDLE)
@@ -101,9 +102,10 @@ def _turn(at: Desk, inbox: queue.SimpleQueue[_Waiting]) -> None:
 def _gathered(inbox: queue.SimpleQueue[_Waiting]) -> list[_Waiting]:
     """Return what waits; where nothing does, wait a little."""
     found: list[_Waiting] = []
+    records = 0
     with contextlib.suppress(queue.Empty):
         found.append(inbox.get(timeout=_IDLE))
-        while len(found) < _TOGETHER:
+        while (records := records + len(found[-1].asked.records)) < _TOGETHER:
             found.append(inbox.get_nowait())
     return found
 
@@ -113,18 +115,19 @@ def _decide(at: Desk, waiting: Sequence[_Waiting], *, sandbox: bool) -> None:
         told = decide_at_once(at, [one.asked for one in waiting], sandbox=sandbox)
     except PassavantError as error:
         _alone(at, waiting, error, sandbox=sandbox)
-    except (DatabaseError, InterfaceError):
-        if len(waiting) == 1:
-            raise
-        _alone(at, waiting, None, sandbox=sandbox)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: for all of them
+    except Exception as error:  # noqa: BLE001
+        _log.exception("%s requests cannot be decided together", len(waiting))
+        _alone(at, waiting, unforeseen(error), sandbox=sandbox)
     else:
         for one, found in zip(waiting, told, strict=True):
             one.tell({"told": found, "law": at.grounds.law})
 
 
-def _alone(at: Desk, waiting: Sequence[_Waiting], error: PassavantError | None, *, sandbox: bool) -> None:
+def _alone(at: Desk, waiting: Sequence[_Waiting], error: PassavantError, *, sandbox: bool) -> None:
     """Decide each by itself: one of them cannot be decided with the others."""
-    if len(waiting) == 1 and error is not None:
+    if len(waiting) == 1:
         waiting[0].tell({"problem": _problem(error)})
         return
     for one in waiting:
@@ -143,7 +146,7 @@ def _refresh(at: Desk, stop: threading.Event) -> None:
             close_old_connections()
             Beat.objects.update_or_create(name=DECISIONS, defaults={"at": timezone.now()})
             at.refresh()
-        except (DatabaseError, InterfaceError, OSError, PassavantError):
+        except Exception:  # noqa: BLE001
             _log.exception("the state cannot be refreshed; trying again")
             connection.close()
         stop.wait(_REFRESH)

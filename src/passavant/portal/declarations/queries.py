@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from passavant.dataset.barcodes import read_scan
 from passavant.errors import NotFound
 from passavant.portal.declarations.answers import answer_of
-from passavant.portal.declarations.asked import Told
 from passavant.portal.declarations.grounds import current_law
+from passavant.portal.declarations.journal import told_of
 from passavant.portal.declarations.models import Entry, Submission
 from passavant.portal.operators.callers import Caller
 
@@ -58,15 +58,12 @@ def own_submission(caller: Caller, wanted: uuid.UUID) -> Submission:
 def submission_page(submission: Submission, after: int) -> dict[str, Any]:
     """Return how far a request is, and what became of its records after a place."""
     law = current_law()
-    entries = submission.entries.filter(record__gt=after).select_related("batch").order_by("record")[:PAGE]
-    told = [Told(entry.record, "decided", entry) for entry in entries]
-    told += [
-        Told(one["record"], "refused", errors=one["errors"], declaration_id=one["declaration_id"])
-        for one in submission.refusals
-        if one["record"] > after or (one["record"] == after == 0)
-    ]
-    told = sorted(told, key=lambda one: one.record)[:PAGE]
-    last = told[-1].record if told else after
+    refused = [one for one in submission.refusals if one["record"] > after][:PAGE]
+    entries = list(submission.entries.filter(record__gt=after).order_by("record")[:PAGE])
+    last = sorted([*(one["record"] for one in refused), *(entry.record for entry in entries)])[:PAGE]
+    upto = last[-1] if last else after
+    told = told_of(submission, [entry for entry in entries if entry.record <= upto])
+    told = [one for one in told if after < one.record <= upto]
     return {
         "submission": submission.pk,
         "sandbox": submission.sandbox,
@@ -77,7 +74,7 @@ def submission_page(submission: Submission, after: int) -> dict[str, Any]:
         "refused": submission.refused,
         "fault": submission.fault,
         "declarations": [answer_of(one, law) for one in told],
-        "next": last if len(told) == PAGE else None,
+        "next": upto if len(last) == PAGE else None,
     }
 
 

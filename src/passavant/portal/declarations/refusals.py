@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from passavant.portal.api.problems import Refusal
 from passavant.portal.declarations.asked import Asked, Told, error_of
 from passavant.texts import Text
 
-__all__ = ["elsewhere", "fault", "keep", "not_yours", "several", "spoilt", "taken_version"]
+__all__ = [
+    "MOST_ITEMS", "controlled", "elsewhere", "fault", "keep", "not_text", "not_yours", "other_day", "several", "spoilt", "taken_version",
+    "too_long", "too_many_items", "unforeseen",
+]  # fmt: skip
+
+#: Most goods items of a declaration, as the EU customs data model has it.
+MOST_ITEMS = 999
+_MOST_ERRORS = 20
 
 Error = Mapping[str, Any]
 
@@ -65,6 +73,67 @@ def taken_version(version: int, newest: int) -> Error:
     )  # fmt: skip
 
 
+def too_many_items(count: int) -> Error:
+    """Return the error of a declaration with more goods items than any has."""
+    return error_of(
+        "declarations.items.too_many",
+        Text(f"at most {MOST_ITEMS} goods items", f"au plus {MOST_ITEMS} articles"),
+        Text("Split the consignment, or ask customs.", "Scindez l'envoi, ou adressez-vous à la douane."),
+        field="items",
+        value=str(count),
+    )
+
+
+def not_text() -> Error:
+    """Return the error of a declaration whose text no system can write down: half of a surrogate pair."""
+    return error_of(
+        "declarations.text.invalid",
+        Text("text that UTF-8 can write", "du texte que l'UTF-8 sait écrire"),
+        Text("Correct the escapes such as \\ud800.", "Corrigez les échappements tels que \\ud800."),
+    )
+
+
+def too_long(field: str, limit: int) -> Error:
+    """Return the error of an identifier that is longer than any."""
+    return error_of(
+        "declarations.identifier.too_long",
+        Text(f"at most {limit} characters", f"au plus {limit} caractères"),
+        Text("Give the declaration a shorter number.", "Donnez à la déclaration un numéro plus court."),
+        field=field,
+    )
+
+
+def other_day() -> Error:
+    """Return the error of a declaration whose day cannot be read on the declaration itself, or differs from item to item."""
+    return error_of(
+        "declarations.day.unclear",
+        Text("one lodged_at, and one accepted_at if there is one, on the declaration itself", "un seul lodged_at, et un seul accepted_at le cas échéant, sur la déclaration elle-même"),
+        Text("Write both on the declaration, not on its items.", "Inscrivez-les sur la déclaration, et non sur ses articles."),
+        field="accepted_at",
+    )  # fmt: skip
+
+
+def controlled() -> Error:
+    """Return the error of an amendment to what customs controls."""
+    return error_of(
+        "declarations.version.controlled",
+        Text("a consignment that customs does not control", "un envoi que la douane ne contrôle pas"),
+        Text("Wait for the control, or write to the office.", "Attendez le contrôle, ou écrivez au bureau."),
+        field="version",
+    )
+
+
+def unforeseen(error: Exception) -> Refusal:
+    """Return the refusal of a request that the decision process itself fails on."""
+    return Refusal(
+        "declarations.fault",
+        got=(f"a request that cannot be decided ({type(error).__name__})", f"une requête qui ne peut être décidée ({type(error).__name__})"),
+        expected=("a request that can be decided", "une requête qui peut être décidée"),
+        next_step=("This is our mistake: please report it. Other requests were decided.", "C'est une erreur de notre part : merci de la signaler. Les autres requêtes sont décidées."),
+        status=422,
+    )  # fmt: skip
+
+
 def fault(kind: str) -> Error:
     """Return the error of a declaration that the clearance itself fails on."""
     return error_of(
@@ -87,4 +156,4 @@ def keep(asked: Sequence[Asked], found: Sequence[Sequence[Told]]) -> None:
 
 
 def _kept(one: Told) -> dict[str, Any]:
-    return {"record": one.record, "declaration_id": one.declaration_id, "errors": list(one.errors)}
+    return {"record": one.record, "declaration_id": one.declaration_id, "errors": list(one.errors)[:_MOST_ERRORS]}

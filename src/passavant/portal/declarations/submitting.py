@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from passavant.dataset.csv_records import csv_records
 from passavant.dataset.readers.json_cells import exact_json
@@ -22,10 +23,24 @@ from passavant.portal.declarations.models import Submission
 from passavant.portal.operators.callers import Caller
 from passavant.portal.people.models import Organisation
 
-__all__ = ["AT_ONCE", "MOST", "Received", "earlier", "read_records", "receive", "wait_for_it"]
+__all__ = [
+    "AT_ONCE",
+    "MOST",
+    "Received",
+    "earlier",
+    "earlier_of",
+    "is_small",
+    "items_in",
+    "other_request",
+    "read_records",
+    "receive",
+    "wait_for_it",
+]
 
 #: Most declarations of a request, and most that are answered at once.
 MOST, AT_ONCE = 10_000, 100
+#: Most goods items of a request; and bytes of a body that is answered at once.
+MOST_ITEMS, _SMALL_BODY = 100_000, 1 << 20
 Media = Literal["json", "csv"]
 _log = logging.getLogger(__name__)
 
@@ -63,6 +78,8 @@ def receive(caller: Caller, body: bytes, media: Media, idempotency_key: str | No
         raise _empty()
     if len(records) > MOST:
         raise _too_many(len(records))
+    if (items := sum(map(items_in, records))) > MOST_ITEMS:
+        raise _too_many_items(items)
     submission = Submission(
         organisation=caller.organisation,
         key_id=caller.key.pk,
@@ -77,6 +94,18 @@ def receive(caller: Caller, body: bytes, media: Media, idempotency_key: str | No
         done=len(bad),
     )
     return Received(records, bad, submission, caller.declarant_id, body)
+
+
+def items_in(record: Any) -> int:
+    """Return how many goods items a record holds."""
+    items = record.get("items") if isinstance(record, dict) else None
+    return len(items) if isinstance(items, list) else 1
+
+
+def is_small(received: Received) -> bool:
+    """Return whether a request is answered at once: few declarations, and not many goods items or bytes."""
+    few = 0 < len(received.records) <= AT_ONCE and len(received.body) <= _SMALL_BODY
+    return few and sum(map(items_in, received.records)) <= 10 * AT_ONCE
 
 
 def read_records(
@@ -106,16 +135,34 @@ def earlier(submission: Submission) -> Submission | None:
     Raises:
         Refusal: it was another request.
     """
-    if not submission.idempotency_key:
-        return None
-    found = Submission.objects.filter(
-        organisation_id=submission.organisation_id,
-        sandbox=submission.sandbox,
-        idempotency_key=submission.idempotency_key,
-    ).first()
-    if found is not None and found.request_digest != submission.request_digest:
-        raise _other_request(submission.idempotency_key)
+    return earlier_of([submission]).get(submission.pk) if submission.idempotency_key else None
+
+
+def earlier_of(submissions: Sequence[Submission]) -> dict[uuid.UUID, Submission]:
+    """Return, by the number of each submission, what stands already of it or under its idempotency key.
+
+    Raises:
+        Refusal: under the key of one stands another request.
+    """
+    keys = [one.idempotency_key for one in submissions if one.idempotency_key]
+    standing = Q(pk__in=[one.pk for one in submissions])
+    if keys:
+        standing |= Q(idempotency_key__in=keys)
+    stored = list(Submission.objects.filter(standing).defer("content"))
+    by_number = {one.pk: one for one in stored}
+    by_key = {_named(one): one for one in stored if one.idempotency_key}
+    found: dict[uuid.UUID, Submission] = {}
+    for one in submissions:
+        known = by_number.get(one.pk) or (by_key.get(_named(one)) if one.idempotency_key else None)
+        if known is not None and known.request_digest != one.request_digest:
+            raise other_request(one.idempotency_key or str(one.pk))
+        if known is not None:
+            found[one.pk] = known
     return found
+
+
+def _named(submission: Submission) -> tuple[int, bool, str | None]:
+    return submission.organisation_id, submission.sandbox, submission.idempotency_key
 
 
 def wait_for_it(received: Received) -> Submission:
@@ -139,7 +186,8 @@ def _csv(body: bytes, administration: str, declarant: str) -> tuple[list[Any], l
         path.write_bytes(body)
         records, bad = csv_records(path, "request", administration, declarant)
     return list(records), [
-        {"record": 0, "line": line, "declaration_id": None, "errors": [error.as_record()]} for line, error in bad
+        {"record": number, "line": one.line, "declaration_id": one.declaration_id, "errors": [one.error.as_record()]}
+        for number, one in enumerate(bad, len(records) + 1)
     ]
 
 
@@ -173,6 +221,16 @@ def _too_many(count: int) -> BadInput:
     )
 
 
+def _too_many_items(count: int) -> BadInput:
+    return BadInput(
+        "declarations.body.too_many_items",
+        got=(f"{count} goods items", f"{count} articles"),
+        expected=(f"at most {MOST_ITEMS} in a request", f"au plus {MOST_ITEMS} par requête"),
+        next_step=("Send them in several requests.", "Envoyez-les en plusieurs requêtes."),
+        place=Place(field="body"),
+    )
+
+
 def _no_declarant(organisation: Organisation) -> Refusal:
     return Refusal(
         "declarations.declarant.unknown",
@@ -183,7 +241,8 @@ def _no_declarant(organisation: Organisation) -> Refusal:
     )  # fmt: skip
 
 
-def _other_request(key: str) -> Refusal:
+def other_request(key: str) -> Refusal:
+    """Return the refusal of a request whose key stands for another."""
     return Refusal(
         "declarations.idempotency.other_request",
         got=(f"another request under the Idempotency-Key {key}", f"une autre requête sous l'Idempotency-Key {key}"),

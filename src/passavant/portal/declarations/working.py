@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from passavant.errors import PassavantError
 from passavant.portal.declarations.asked import Asked, Told
 from passavant.portal.declarations.days import day_of, days_ready, month_of
 from passavant.portal.declarations.desk import Desk
+from passavant.portal.declarations.journal import told_of
 from passavant.portal.declarations.models import Entry, Submission
-from passavant.portal.declarations.submitting import earlier, read_records
+from passavant.portal.declarations.refusals import unforeseen
+from passavant.portal.declarations.submitting import earlier_of, items_in, other_request, read_records
 from passavant.portal.webhooks.services import announce
 
 __all__ = ["decide_at_once", "told_again", "work_on_one"]
 
-#: Records of a large submission that are decided together, in one transaction.
-PART = 2_000
+#: Records of a large submission that are decided together, in one transaction; and about how many goods items.
+PART, _ITEMS = 2_000, 6_000
 _log = logging.getLogger(__name__)
 
 
@@ -31,28 +33,39 @@ def decide_at_once(desk: Desk, asked: Sequence[Asked], *, sandbox: bool) -> list
     Raises:
         Refusal: a key stands for another request (asked one by one, see :mod:`.process`).
     """
-    known = {id(one): found for one in asked if (found := earlier(one.submission))}
-    new = [one for one in asked if id(one) not in known]
-    decided = iter(desk.decide(new, sandbox=sandbox) if new else [])
-    answers = []
+    stored = earlier_of([one.submission for one in asked])
+    known = {id(one): stored[one.submission.pk] for one in asked if one.submission.pk in stored}
+    twins = _twins([one for one in asked if id(one) not in known])
+    new = [one for one in asked if id(one) not in known and id(one) not in twins]
+    decided = dict(zip(map(id, new), desk.decide(new, sandbox=sandbox) if new else [], strict=True))
     for one in asked:
-        if id(one) in known:
-            one.submission = known[id(one)]
-            answers.append(told_again(one.submission))
-        else:
-            answers.append(next(decided))
-    return answers
+        one.submission = known.get(id(one)) or (twins[id(one)].submission if id(one) in twins else one.submission)
+    return [told_again(one.submission) if id(one) in known else decided[id(twins.get(id(one), one))] for one in asked]
+
+
+def _twins(asked: Sequence[Asked]) -> dict[int, Asked]:
+    """Return, for each request that another of them repeats under its key, the first of that key.
+
+    Raises:
+        Refusal: one of them says something else under the same key.
+    """
+    first: dict[tuple[int, bool, str], Asked] = {}
+    twins: dict[int, Asked] = {}
+    for one in asked:
+        submission = one.submission
+        if not submission.idempotency_key:
+            continue
+        kept = first.setdefault((submission.organisation_id, submission.sandbox, submission.idempotency_key), one)
+        if kept is not one:
+            if kept.submission.request_digest != submission.request_digest:
+                raise other_request(submission.idempotency_key)
+            twins[id(one)] = kept
+    return twins
 
 
 def told_again(submission: Submission) -> list[Told]:
     """Return what became of a submission's declarations, from the journal."""
-    entries = Entry.objects.filter(submission=submission).select_related("batch")
-    told = [Told(entry.record, "decided", entry) for entry in entries]
-    told += [
-        Told(one["record"], "refused", errors=one["errors"], declaration_id=one["declaration_id"])
-        for one in submission.refusals
-    ]
-    return sorted(told, key=lambda one: one.record)
+    return told_of(submission, Entry.objects.filter(submission=submission))
 
 
 def work_on_one(desk: Desk) -> bool:
@@ -67,59 +80,66 @@ def work_on_one(desk: Desk) -> bool:
         return False
     try:
         _part(desk, submission)
-    except PassavantError as error:
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the job waits
+    except Exception as error:  # noqa: BLE001
         _log.exception("the submission %s cannot be decided", submission.pk)
-        _end(submission, Submission.State.FAILED, fault=error.record("en") | {"fr": error.record("fr")})
+        told = error if isinstance(error, PassavantError) else unforeseen(error)
+        _end(submission, Submission.State.FAILED, fault=told.record("en") | {"fr": told.record("fr")})
     return True
 
 
 def _part(desk: Desk, submission: Submission) -> None:
-    records = _records(desk, submission)
-    lines = submission.declarations - len(records)
-    start = submission.done - lines
-    part = records[start : start + PART]
-    if part:
-        for asked, month in _by_month(submission, part, start):
-            if month is None:
-                desk.decide([asked], sandbox=submission.sandbox)
-            else:
-                desk.decide_month(asked, month, sandbox=submission.sandbox)
+    """Decide the next records of one month, so many as are quickly done: what waits for an answer comes in between."""
+    numbered = _records(desk, submission)
+    lines = submission.declarations - len(numbered)
+    rest = numbered[submission.done - lines :]
+    if rest:
+        month = _month(rest[0][1])
+        part = _first_part(rest, month)
+        asked = Asked(
+            submission, submission.organisation.declarant_id, [one for _, one in part], [no for no, _ in part]
+        )
+        if month is None or days_ready(asked.records):
+            desk.decide([asked], sandbox=submission.sandbox)
+        else:
+            desk.decide_month(asked, month, sandbox=submission.sandbox)
     if submission.done >= submission.declarations:
         _end(submission, Submission.State.FINISHED)
 
 
-_read: dict[uuid.UUID, list[Any]] = {}
+def _first_part(rest: Sequence[tuple[int, Any]], month: tuple[int, int] | None) -> list[tuple[int, Any]]:
+    """Return the first records of one month, few enough by number and by goods items."""
+    part: list[tuple[int, Any]] = []
+    items = 0
+    for number, record in rest[:PART]:
+        items += items_in(record)
+        if part and (items > _ITEMS or _month(record) != month):
+            break
+        part.append((number, record))
+    return part
 
 
-def _records(desk: Desk, submission: Submission) -> list[Any]:
-    """Return the records of a submission, read once for all its parts."""
+_read: dict[uuid.UUID, list[tuple[int, Any]]] = {}
+
+
+def _records(desk: Desk, submission: Submission) -> list[tuple[int, Any]]:
+    """Return the records of a submission with their places, by month: read once for all its parts."""
     if submission.pk not in _read:
         _read.clear()
         body, owner = bytes(submission.content or b""), submission.organisation.declarant_id
-        _read[submission.pk] = read_records(body, submission.media, desk.grounds.policy.id, owner)[0]
+        records = read_records(body, submission.media, desk.grounds.policy.id, owner)[0]
+        _read[submission.pk] = sorted(enumerate(records, 1), key=lambda one: _month(one[1]) or (0, 0))
     return _read[submission.pk]
 
 
-def _by_month(
-    submission: Submission, part: Sequence[object], start: int
-) -> Iterator[tuple[Asked, tuple[int, int] | None]]:
-    """Cut a part so that each piece, in the order of the records, is of days that are ready or of one other month."""
-    declarant, place = submission.organisation.declarant_id, 0
-    while place < len(part):
-        month = _month(part[place])
-        end = place
-        while end < len(part) and _month(part[end]) == month:
-            end += 1
-        yield Asked(submission, declarant, part[place:end], start + place), month
-        place = end
-
-
-def _month(record: object) -> tuple[int, int] | None:
+def _month(record: Any) -> tuple[int, int] | None:
     day = day_of(record)
-    return None if day is None or days_ready([record]) else month_of(day)
+    return None if day is None else month_of(day)
 
 
 def _end(submission: Submission, state: str, fault: dict[str, object] | None = None) -> None:
+    _read.clear()
     with transaction.atomic():
         submission.state, submission.fault, submission.content = state, fault, None
         submission.finished_at = timezone.now()
