@@ -41,6 +41,7 @@ def stand_alone() -> None:
     for name in _NOT_OURS:
         os.environ.pop(name, None)
     os.environ["PASSAVANT_PLAIN_HTTP"] = "1"
+    os.environ.setdefault("PASSAVANT_BACK_TEST_DAYS", "1")  # its lake holds one day
     prepare(demonstration=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 __all__ = ["BESIDE", "run", "run_web", "update_database"]
@@ -15,10 +16,21 @@ BESIDE = ("worker", "decisions")
 
 def update_database() -> None:
     """Apply what is new in the shape of the database."""
+    from django.conf import settings
     from django.core.management import call_command
 
+    _keep_to_oneself(settings.DATABASES["default"])
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def _keep_to_oneself(database: Any) -> None:
+    """Let nobody else read a database that is a file: until the journal is compacted, names stand in it."""
+    if database["ENGINE"].endswith("sqlite3"):
+        file = Path(database["NAME"])
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.chmod(0o600)
 
 
 def run(

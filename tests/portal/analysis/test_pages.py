@@ -6,12 +6,9 @@ import csv
 import datetime as dt
 import io
 import re
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from django.test import Client
 from lakes import at_home
@@ -19,6 +16,7 @@ from lakes import at_home
 from passavant.portal.analysis.figures import per_day, total
 from passavant.portal.analysis.filters import Choice, newest_day
 from passavant.portal.analysis.store import current
+from passavant.portal.cases.models import Case, InspectionResult
 from passavant.portal.people.roles import Role
 from passavant.portal.trail.models import LogEntry
 
@@ -139,23 +137,20 @@ def test_without_results_no_hit_rate_is_guessed(eight_days: Path, ada: Client) -
 
 
 @pytest.fixture
-def results(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand in for the app that records inspections, in the form that its contract states."""
+def results(db: None) -> None:
+    """Record results of inspections, drawn by chance and not."""
     day = dt.datetime(2026, 10, 18, 9, tzinfo=dt.UTC)
-    count = 200
-    table = pa.table({
-        "consignment_id": [f"EU:D:{place}" for place in range(count)],
-        "lane": ["red"] * count,
-        "in_stratum": [place < 100 for place in range(count)],
-        "hit": [place % 10 == 0 if place < 100 else place % 2 == 0 for place in range(count)],
-        "value_recovered_minor": [1000] * count,
-        "currency": ["EUR"] * count,
-        "at": [day] * 199 + [day - dt.timedelta(days=400)],
-    })  # fmt: skip
-    cases, services = ModuleType("passavant.portal.cases"), ModuleType("passavant.portal.cases.services")
-    services.results_table = lambda: table  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "passavant.portal.cases", cases)
-    monkeypatch.setitem(sys.modules, "passavant.portal.cases.services", services)
+    case = Case.objects.create(
+        consignment_id="EU:D:1", version=1, administration="EU", declarant_id="D", declaration_id="1", decision_id="0" * 64,
+        advised="control", lane="red", category=3, reasons=[], law_on=day.date(), opened_at=day,
+    )  # fmt: skip
+    for place in range(200):
+        hit = place % 10 == 0 if place < 100 else place % 2 == 0
+        InspectionResult(
+            case=case, consignment_id=f"EU:D:{place}", version=1, decision_id="0" * 64, declarant_id="D", lane="red",
+            stratum=place < 100, propensity_ppm=1000, hit=hit, value_minor=1000, currency="EUR", by="ada",
+            at=day if place < 199 else day - dt.timedelta(days=400),
+        ).save()  # fmt: skip
 
 
 @pytest.mark.usefixtures("results")

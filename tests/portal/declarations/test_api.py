@@ -481,3 +481,11 @@ def _asked(organisation: Organisation, records: list[Any], key: str | None = Non
         request_digest="0" * 64, declarations=len(records),
     )  # fmt: skip
     return Asked(submission, organisation.declarant_id, records)
+
+
+def test_a_body_beyond_the_limit_is_told_how_much_is_taken(send: Send, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+
+    answer = send([declaration("AK1")] * 2000)
+
+    assert (413, "declarations.body.too_big") == (answer.status_code, answer.json()["code"])

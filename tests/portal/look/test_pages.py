@@ -128,13 +128,13 @@ def test_the_home_page_shows_what_a_role_opens(client: Client, person: Any, monk
     monkeypatch.setattr(navigation, "_entries", entered)
     navigation.enter("Waiting declarations", "account", officer, order=1)
     seen = {}
-    for role in (Role.OFFICER, Role.OPERATOR):
+    for role in (Role.OFFICER, Role.ISSUER):
         client.force_login(person(role.value, role))
         seen[role] = client.get("/en/").content.decode()
 
     assert "Waiting declarations" in seen[Role.OFFICER]
-    assert "Waiting declarations" not in seen[Role.OPERATOR]
-    assert "no role yet that opens pages" in seen[Role.OPERATOR]
+    assert "Waiting declarations" not in seen[Role.ISSUER]
+    assert "no role yet that opens pages" in seen[Role.ISSUER]
 
 
 def test_who_needs_a_second_factor_is_told_so(client: Client, person: Any) -> None:

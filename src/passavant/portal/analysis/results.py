@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from passavant.portal.analysis.cubes import sql
 from passavant.portal.analysis.filters import Choice
 from passavant.portal.analysis.store import Store
+from passavant.portal.cases.services import results_table
 from passavant.portal.integrity.proportions import Proportion
 
-__all__ = ["Results", "of_period", "results_table"]
+__all__ = ["Results", "known_results", "of_period"]
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,9 @@ class Results:
     recovered: dict[str, int]
 
 
-def results_table() -> Any:
+def known_results() -> Any:
     """Return the results as an Arrow table, or None where none are recorded yet."""
-    try:
-        cases = import_module("passavant.portal.cases.services")
-    except ModuleNotFoundError:
-        return None
-    table = cases.results_table()
+    table = results_table()
     return table if table.num_rows else None
 
 
@@ -49,7 +45,7 @@ def of_period(store: Store, choice: Choice, table: Any = None) -> Results | None
         choice: The period and the lane; results name neither channel nor declarant.
         table: The results; read from the portal unless given.
     """
-    known = results_table() if table is None else table
+    known = known_results() if table is None else table
     if known is None:
         return None
     with store.con.cursor() as cursor:

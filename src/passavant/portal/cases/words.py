@@ -9,7 +9,7 @@ from passavant.texts import Text
 __all__ = ["ACTIONS", "FINDINGS", "REASONS", "STATES", "STATE_COLOURS", "VERBS"]
 
 STATES: Mapping[str, Text] = {
-    "open": Text("To be dealt with", "À traiter"),
+    "open": Text("Open", "À traiter"),
     "information": Text("Waiting for information", "En attente de renseignements"),
     "screening": Text("At screening", "À l'examen non intrusif"),
     "control": Text("At control", "Au contrôle"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any, cast
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
@@ -150,7 +152,7 @@ def send(request: HttpRequest, response: HttpResponse) -> Any:
     """
     caller = _caller(request)
     key = _idempotency_key(request)
-    received = receive(caller, request.body, _media(request), key, policy_of_deployment().id)
+    received = receive(caller, _body(request), _media(request), key, policy_of_deployment().id)
     again = earlier(received.submission)
     if again is None:
         quotas.take(caller, len(received.records))
@@ -215,6 +217,20 @@ def _idempotency_key(request: HttpRequest) -> str | None:
             status=400,
         )
     return key or None
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig as error:
+        limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) >> 20
+        raise Refusal(
+            "declarations.body.too_big",
+            got=("a larger body", "un corps plus grand"),
+            expected=(f"at most {limit} MiB", f"au plus {limit} Mio"),
+            next_step=("Send the declarations in several requests.", "Envoyez les déclarations en plusieurs requêtes."),
+            status=413,
+        ) from error
 
 
 def _media(request: HttpRequest) -> Any:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from passavant.errors import BadInput, NotFound, Place
 from passavant.lake import run_folders
-from passavant.portal.analysis.results import results_table
+from passavant.portal.analysis.results import known_results
 from passavant.portal.declarations.grounds import lake
 from passavant.portal.integrity.proportions import Proportion
 from passavant.portal.jobs.services import start
@@ -84,7 +84,7 @@ def do(test: str, tell: Callable[[int, int], None]) -> dict[str, Any]:
     found = try_rule(
         check(content.condition), f"clearance.rule.{content.code}", content.outcome, _runs(),
         lambda newest: Period(newest - dt.timedelta(days=asked.days_asked - 1), newest),
-        results=results_table(), tell=lambda done: tell(done, _STEPS),
+        results=known_results(), tell=lambda done: tell(done, _STEPS),
     )  # fmt: skip
     with transaction.atomic():
         asked.figures, asked.days_tested, asked.ended_at = found.record(), found.days, timezone.now()

@@ -1,5 +1,5 @@
-SELECT lane, coalesce(in_stratum, false), currency, count(*)::BIGINT, sum(CASE WHEN hit THEN 1 ELSE 0 END)::BIGINT,
-       coalesce(sum(value_recovered_minor), 0)::BIGINT
+SELECT lane, coalesce(stratum, false), currency, count(*)::BIGINT, sum(CASE WHEN hit THEN 1 ELSE 0 END)::BIGINT,
+       coalesce(sum(value_minor), 0)::BIGINT
 FROM results
 WHERE "at"::DATE BETWEEN $start AND $end AND ($lane = '' OR lane = $lane)
   AND ($channel = '' OR true) AND ($declarant = '' OR true)
