@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from passavant.portal.look import built
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.prove]  # the full browser audit; the journeys stay in the ordinary tests
 
 _ROOT = Path(__file__).resolve().parents[2]
 _AXE = _ROOT / "frontend/node_modules/axe-core/axe.min.js"
