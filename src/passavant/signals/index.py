@@ -47,7 +47,7 @@ class SnapshotIndex:
     """The files of a snapshot in memory, sorted by key as they lie.
 
     Args:
-        snapshot: The snapshot; read whole, about 30 bytes per decision.
+        snapshot: The snapshot; read whole.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:

@@ -423,10 +423,14 @@ def test_a_date_hidden_in_the_items_chooses_no_other_law(send: Send) -> None:
     assert ("refused", "declarations.day.unclear") == (told["status"], told["errors"][0]["code"])
 
 
-def test_more_items_than_any_consignment_has_are_refused(send: Send) -> None:
-    told = send([declaration("AG1") | {"items": [{}] * 1000}, declaration("AG2")])
+def test_more_items_than_any_consignment_has_are_refused(send: Send, client: Client, key: Key) -> None:
+    place = send([declaration("AG1") | {"items": [{}] * 1000}, declaration("AG2")]).headers["Location"]
+    work_on_one(desk())
+    work_on_one(desk())
 
-    assert 202 == told.status_code or ["refused", "decided"] == [one["status"] for one in told.json()["declarations"]]
+    told = client.get(place, headers=key()).json()["declarations"]
+    assert ["refused", "decided"] == [one["status"] for one in told]
+    assert "declarations.items.too_many" == told[0]["errors"][0]["code"]
 
 
 def test_what_customs_controls_can_be_neither_amended_nor_cancelled(send: Send, client: Client, key: Key) -> None:

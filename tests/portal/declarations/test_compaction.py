@@ -173,7 +173,8 @@ def test_trial_data_never_reaches_the_lake_and_keeps_no_names(send: Send, key: C
 def test_what_the_journal_was_emptied_of_is_answered_from_the_lake(send: Send) -> None:
     told = send(declaration("G1")).json()["declarations"][0]
     compaction.compact(settled=0)
-    Batch.objects.update(items=b"", decisions=b"")
+    Compaction.objects.update(at=dt.datetime.now(dt.UTC) - dt.timedelta(days=31))
+    assert 1 == compaction.empty(days=30)
 
     answer = entry_answer(Entry.objects.select_related("batch").get(), current_law())
 

@@ -10,18 +10,16 @@ from django.dispatch import receiver
 from passavant.portal.cases.models import Case, State
 from passavant.portal.cases.opening import close_cancelled, open_cases
 from passavant.portal.declarations.models import Entry
-from passavant.portal.declarations.signals import HOLDING, cancelled, decided
+from passavant.portal.declarations.signals import cancelled, decided, holding
 
-__all__ = ["held", "on_cancelled", "on_decided"]
+__all__ = ["on_cancelled", "on_decided", "on_holding"]
 
 
-def held(consignments: Collection[str]) -> set[str]:
+@receiver(holding)
+def on_holding(*, consignments: Collection[str], **_: Any) -> set[str]:
     """Return the consignments, of some, that officers control or are about to decide on with a second person."""
     mine = Case.objects.filter(consignment_id__in=consignments, state__in=(State.CONTROL, State.SECOND))
     return set(mine.values_list("consignment_id", flat=True))
-
-
-HOLDING.append(held)
 
 
 @receiver(decided)

@@ -28,7 +28,7 @@ from passavant.portal.declarations.grounds import kept_grounds, lake, policy_of_
 from passavant.portal.declarations.models import Batch, Compaction
 from passavant.signals import Origin, fold_history
 
-__all__ = ["compact", "newest_snapshot"]
+__all__ = ["compact", "empty", "newest_snapshot"]
 
 #: Most goods items of a run, and seconds that a batch must be old: one that is being written has an older number than the next.
 _MOST_ROWS, _MOST_BATCHES, _SETTLED = 500_000, 20_000, 5
@@ -53,6 +53,13 @@ def compact(*, settled: int = _SETTLED) -> int:
         _compact(batches)
         made += 1
     return made
+
+
+def empty(days: int) -> int:
+    """Empty the batches that the lake has held for some days; return how many. What they held is read there."""
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+    held = Batch.objects.filter(compaction__at__lt=before).exclude(decisions=b"")
+    return held.update(items=b"", decisions=b"")
 
 
 def _next(settled: int) -> list[Batch]:

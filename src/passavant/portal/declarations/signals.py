@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from django.dispatch import Signal
 
-__all__ = ["CONTROLLED", "HOLDING", "cancelled", "decided", "under_control"]
+__all__ = ["CONTROLLED", "cancelled", "decided", "holding", "under_control"]
 
 #: Declarations were decided: ``entries`` (saved), ``decisions`` and ``items`` by consignment id and version.
 decided = Signal()
@@ -15,10 +15,13 @@ cancelled = Signal()
 
 #: Outcomes by which a consignment is held: its declarant can neither amend nor cancel it.
 CONTROLLED = frozenset({"control", "do_not_load"})
-#: Who else holds consignments: given some, each returns those that it holds.
-HOLDING: list[Callable[[Collection[str]], set[str]]] = []
+#: Asked with some ``consignments``: each receiver answers with the set of those that it holds.
+holding = Signal()
 
 
 def under_control(consignments: Collection[str]) -> set[str]:
     """Return the consignments, of some, that officers hold."""
-    return set().union(*(holding(consignments) for holding in HOLDING))
+    held: set[str] = set()
+    for _, found in holding.send(None, consignments=consignments):
+        held |= found
+    return held
