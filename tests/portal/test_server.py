@@ -4,46 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from processes_of import alive, descendants, wait_for
-
-_CODE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
-
-
-@contextmanager
-def _served(home: Path, *arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PASSAVANT_PLAIN_HTTP", "DJANGO_SETTINGS_MODULE", "DATABASE_URL")
-    }
-    running = subprocess.Popen(
-        [sys.executable, "-c", _CODE, "serve", "--port", "0", *arguments], stderr=subprocess.PIPE, text=True,
-        env=kept | {"PASSAVANT_HOME": str(home), "PASSAVANT_LANG": "en", "PYTHONPATH": ":".join(sys.path)} | variables,
-    )  # fmt: skip
-    try:
-        assert running.stderr is not None
-        line = running.stderr.readline()
-        found = re.search(r"http://\S+", line)
-        assert found is not None, line + running.stderr.read()
-        yield running, found[0]
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=30)
+from served import served
 
 
 def test_a_portal_is_served_by_one_command(tmp_path: Path) -> None:
     with (
-        _served(tmp_path, "--workers", "1") as (running, address),
+        served(tmp_path) as (running, address),
         urllib.request.urlopen(f"{address}health") as answer,
     ):
         told = json.load(answer)
@@ -58,7 +30,7 @@ def test_the_published_secret_is_refused_in_words(tmp_path: Path) -> None:
 
     with (
         pytest.raises(AssertionError, match="which everybody knows"),
-        _served(tmp_path, PASSAVANT_SECRET=DEMO_SECRET.decode()),
+        served(tmp_path, PASSAVANT_SECRET=DEMO_SECRET.decode()),
     ):
         pass
 
@@ -75,7 +47,7 @@ def _heard(address: str) -> dict[str, int]:
 
 
 def test_a_worker_runs_beside_the_server_and_a_killed_one_is_replaced(tmp_path: Path) -> None:
-    with _served(tmp_path, "--workers", "1") as (running, address):
+    with served(tmp_path) as (running, address):
         (first,) = wait_for(lambda: _worker_of(running.pid))
         heard = wait_for(lambda: _heard(address))
         os.kill(first, signal.SIGKILL)
@@ -89,7 +61,7 @@ def test_a_worker_runs_beside_the_server_and_a_killed_one_is_replaced(tmp_path: 
 
 
 def test_nothing_survives_a_server_that_is_killed(tmp_path: Path) -> None:
-    with _served(tmp_path, "--workers", "1") as (running, address):
+    with served(tmp_path) as (running, address):
         wait_for(lambda: _heard(address))
         everything = set(descendants(running.pid))
         running.kill()

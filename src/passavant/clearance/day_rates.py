@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,11 +77,13 @@ def _known(pair: dict[str, object]) -> bool:
     return pair["currency"] is not None and pair["law_on"] is not None
 
 
-def _exchanged(currency: str, day: object, file: PolicyFile, rates: Rates) -> dict[str, object]:
-    asked = (day, file.exchange.rule)
-    due = rates.cross(currency, file.currency, *asked)  # type: ignore[arg-type]
-    threshold = rates.cross(currency, file.threshold_currency, *asked)  # type: ignore[arg-type]
-    lacking = rates.lacking(currency, file.currency, *asked) or rates.lacking(currency, file.threshold_currency, *asked)  # type: ignore[arg-type]
+def _exchanged(currency: str, day: dt.date, file: PolicyFile, rates: Rates) -> dict[str, object]:
+    rule = file.exchange.rule
+    due = rates.cross(currency, file.currency, day, rule)
+    threshold = rates.cross(currency, file.threshold_currency, day, rule)
+    lacking = rates.lacking(currency, file.currency, day, rule) or rates.lacking(
+        currency, file.threshold_currency, day, rule
+    )
     return {
         "currency": currency,
         "law_on": day,

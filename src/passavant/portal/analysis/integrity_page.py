@@ -22,7 +22,7 @@ from passavant.portal.integrity.indicators import Indicator
 from passavant.portal.integrity.services import HEADING, indicators, rows
 from passavant.portal.integrity.words import METHOD, WORDS
 from passavant.portal.look.language import current
-from passavant.portal.people.permissions import requires
+from passavant.portal.people.permissions import person_behind, requires
 
 __all__ = ["PeriodForm", "integrity"]
 
@@ -61,7 +61,7 @@ def integrity(request: HttpRequest) -> HttpResponse:
     }
     if form.is_valid():
         start, end = form.cleaned_data["start"], form.cleaned_data["end"]
-        found = indicators(start, end, by=request.user.email)  # type: ignore[union-attr]
+        found = indicators(start, end, by=person_behind(request).email)
         if request.GET.get("format") == "csv":
             answer: Any = stream(f"integrity-{start}-{end}.csv", HEADING, rows(found))
             return answer  # type: ignore[no-any-return]

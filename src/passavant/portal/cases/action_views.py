@@ -22,8 +22,7 @@ from passavant.portal.cases.seen import read_seen, seen_token
 from passavant.portal.cases.views import wanted_case
 from passavant.portal.cases.words import ACTIONS
 from passavant.portal.look.language import current
-from passavant.portal.people.models import Person
-from passavant.portal.people.permissions import requires
+from passavant.portal.people.permissions import person_behind, requires
 
 __all__ = ["act", "capacity", "names", "result", "second", "take", "take_next"]
 
@@ -32,14 +31,14 @@ __all__ = ["act", "capacity", "names", "result", "second", "take", "take_next"]
 @require_POST
 def take(request: HttpRequest, number: int) -> HttpResponse:
     """Assign a case to whoever asks."""
-    return _done(request, number, lambda: services.take(number, _person(request)), _("The case is yours."))
+    return _done(request, number, lambda: services.take(number, person_behind(request)), _("The case is yours."))
 
 
 @requires(acts_on_cases)
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
     """Assign the oldest case that nobody has, and show it."""
-    case = services.take_next(_person(request), request.POST.get("lane", ""))
+    case = services.take_next(person_behind(request), request.POST.get("lane", ""))
     if case is None:
         messages.info(request, _("No new case waits."))
         return redirect("cases")
@@ -63,7 +62,7 @@ def act(request: HttpRequest, number: int, action: str) -> HttpResponse:
 
     def doing() -> Case:
         seen = read_seen(number, given["seen"])
-        return services.act(number, action, _person(request), given["reason"], given["note"], seen=seen)
+        return services.act(number, action, person_behind(request), given["reason"], given["note"], seen=seen)
 
     proposed = needs_second(case, action)
     done = _("Proposed: a second person decides.") if proposed else _("Done and recorded.")
@@ -82,8 +81,8 @@ def second(request: HttpRequest, number: int) -> HttpResponse:
         def doing() -> Case:
             seen = read_seen(number, given["seen"])
             if given["answer"] == "approve":
-                return services.approve(number, _person(request), seen=seen, note=given["note"])
-            return services.reject(number, _person(request), given["note"], seen=seen)
+                return services.approve(number, person_behind(request), seen=seen, note=given["note"])
+            return services.reject(number, person_behind(request), given["note"], seen=seen)
 
         return _done(request, number, doing, _("Done and recorded."))
     waits = case.state == State.SECOND and case.proposed
@@ -103,7 +102,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         return _done(
             request,
             number,
-            lambda: services.record_result(number, _person(request), finding),
+            lambda: services.record_result(number, person_behind(request), finding),
             _("The result is recorded."),
         )
     return render(request, "cases/result.html", {"case": case, "form": form})
@@ -118,7 +117,7 @@ def names(request: HttpRequest, number: int) -> HttpResponse:
     shown: dict[str, Any] = {"case": case, "form": form}
     if request.method == "POST" and form.is_valid():
         try:
-            shown["rows"] = services.read_names(case, _person(request), form.cleaned_data["purpose"])
+            shown["rows"] = services.read_names(case, person_behind(request), form.cleaned_data["purpose"])
         except PassavantError as error:
             shown["problem"] = error
     answer = render(request, "cases/names.html", shown)
@@ -132,7 +131,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
     """Say how many cases of each lane a day holds."""
     form = CapacityForm(lane_counts(), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.set_capacity(list(form.cleaned_data.items()), _person(request))
+        services.set_capacity(list(form.cleaned_data.items()), person_behind(request))
         messages.success(request, _("The capacity is set."))
         return redirect("cases")
     return render(request, "cases/capacity.html", {"form": form})
@@ -154,7 +153,3 @@ def _done(request: HttpRequest, number: int, doing: Callable[[], object], done: 
 def _act_page(request: HttpRequest, case: Case, action: str, form: ActionForm) -> HttpResponse:
     shown = {"case": case, "action": action, "form": form, "needs_second": needs_second(case, action)}
     return render(request, "cases/act.html", shown)
-
-
-def _person(request: HttpRequest) -> Person:
-    return request.user  # type: ignore[return-value]  # the permission let nobody else in

@@ -19,7 +19,7 @@ from passavant.portal.cases.rules import needs_second
 from passavant.portal.cases.services import MOST_AT_ONCE, Done, act_on_many
 from passavant.portal.cases.words import ACTIONS
 from passavant.portal.look.language import current
-from passavant.portal.people.permissions import requires
+from passavant.portal.people.permissions import person_behind, requires
 
 __all__ = ["bulk"]
 
@@ -58,7 +58,7 @@ def _apply(request: HttpRequest, action: str) -> HttpResponse:
         done = act_on_many(
             chosen,
             action,
-            request.user,  # type: ignore[arg-type]  # the permission let nobody else in
+            person_behind(request),  # the permission let nobody else in
             given["reason"],
             given["note"],
             dt.datetime.fromtimestamp(at, dt.UTC),

@@ -21,7 +21,7 @@ from passavant.portal.cases.seen import seen_token
 from passavant.portal.cases.shown import case_shown
 from passavant.portal.cases.words import ACTIONS
 from passavant.portal.look.language import current
-from passavant.portal.people.permissions import requires
+from passavant.portal.people.permissions import person_behind, requires
 
 __all__ = ["case", "cases", "find", "wanted_case"]
 
@@ -32,7 +32,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Show the queue: tabs by lane, filters in the address, the oldest first."""
     form = FilterForm(request.GET)
     filters = form.cleaned_data if form.is_valid() else {}
-    page = _page(lambda after: queue(filters, request.user, after=after), request)  # type: ignore[arg-type]
+    page = _page(lambda after: queue(filters, person_behind(request), after=after), request)
     lanes = lane_counts()
     shown = {
         "form": form, "search": SearchForm(), "page": page, "lanes": lanes, "lane": filters.get("lane", ""),

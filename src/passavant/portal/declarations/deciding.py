@@ -94,7 +94,7 @@ def _taken(once: Sequence[Declaration], intake: LiveIntake) -> tuple[Taken, list
     """Take in what can be; a record that makes the intake itself fail is found by halving, and refused."""
     try:
         return intake.take([one.content for one in once], ""), list(once)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other declarations are taken in
         _log.exception("%s declarations cannot be taken in together", len(once))
         good = _without_poison(once, intake, error)
         return intake.take([one.content for one in good], ""), good
@@ -109,7 +109,7 @@ def _without_poison(some: Sequence[Declaration], intake: LiveIntake, error: Exce
         try:
             intake.take([one.content for one in half], "")
             good += half
-        except Exception as found:  # noqa: BLE001
+        except Exception as found:  # noqa: BLE001  # likewise, in a half of them
             good += _without_poison(half, intake, found)
     return good
 
@@ -162,7 +162,7 @@ def _halved(
 ) -> Iterable[Cleared]:
     try:
         yield ready.run(_own_rows(items, wanted), at)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # it is named in the refusal and in the log
         if len(wanted) == 1:
             _log.exception("the declaration %s cannot be cleared", wanted[0].entry)
             wanted[0].refuse(refusals.fault(type(error).__name__), declaration_id=wanted[0].declaration_id)

@@ -18,7 +18,7 @@ from passavant.portal.cases.words import REASONS, VERBS
 from passavant.portal.declarations.journal import found_of
 from passavant.portal.declarations.models import Entry
 from passavant.portal.look.language import current
-from passavant.portal.people.permissions import operator, requires
+from passavant.portal.people.permissions import operator, person_behind, requires
 from passavant.portal.people.roles import Role
 
 __all__ = ["own_declaration", "own_declarations"]
@@ -60,7 +60,7 @@ def own_declaration(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest) -> QuerySet[Entry]:
-    mine = request.user.memberships.filter(role=Role.OPERATOR).values_list("organisation_id", flat=True)  # type: ignore[union-attr]
+    mine = person_behind(request).memberships.filter(role=Role.OPERATOR).values_list("organisation_id", flat=True)
     return Entry.objects.filter(organisation_id__in=mine)
 
 

@@ -117,7 +117,7 @@ def _decide(at: Desk, waiting: Sequence[_Waiting], *, sandbox: bool) -> None:
         _alone(at, waiting, error, sandbox=sandbox)
     except (OperationalError, InterfaceError):
         raise  # the database is away: for all of them
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # whatever it is, one request alone shall suffer
         _log.exception("%s requests cannot be decided together", len(waiting))
         _alone(at, waiting, unforeseen(error), sandbox=sandbox)
     else:
@@ -146,7 +146,7 @@ def _refresh(at: Desk, stop: threading.Event) -> None:
             close_old_connections()
             Beat.objects.update_or_create(name=DECISIONS, defaults={"at": timezone.now()})
             at.refresh()
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001  # the next round tries again; a dead thread would not
             _log.exception("the state cannot be refreshed; trying again")
             connection.close()
         stop.wait(_REFRESH)

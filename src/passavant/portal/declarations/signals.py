@@ -21,7 +21,5 @@ holding = Signal()
 
 def under_control(consignments: Collection[str]) -> set[str]:
     """Return the consignments, of some, that officers hold."""
-    held: set[str] = set()
-    for _, found in holding.send(None, consignments=consignments):
-        held |= found
-    return held
+    answers = holding.send(None, consignments=consignments)
+    return {str(name) for _, held in answers for name in held or ()}

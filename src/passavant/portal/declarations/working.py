@@ -82,7 +82,7 @@ def work_on_one(desk: Desk) -> bool:
         _part(desk, submission)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the job waits
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # the jobs behind it must not wait for it for ever
         _log.exception("the submission %s cannot be decided", submission.pk)
         told = error if isinstance(error, PassavantError) else unforeseen(error)
         _end(submission, Submission.State.FAILED, fault=told.record("en") | {"fr": told.record("fr")})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from passavant.portal.look.account import LanguageForm, choose_language, roles_of
 from passavant.portal.look.language import in_language, remember
 from passavant.portal.look.navigation import places_for
-from passavant.portal.people.permissions import anybody, requires, signed_in
+from passavant.portal.people.permissions import anybody, person_behind, requires, signed_in
 
 __all__ = ["account", "home"]
 
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @requires(signed_in)
 def account(request: HttpRequest) -> HttpResponse:
     """Show whose account it is; let its language be chosen."""
-    form = LanguageForm(request.POST or None, initial={"language": request.user.language})  # type: ignore[union-attr]
+    form = LanguageForm(request.POST or None, initial={"language": person_behind(request).language})
     if form.is_valid():
         code = choose_language(request.user, form.cleaned_data["language"])
         answer = redirect(in_language(request.path, code))

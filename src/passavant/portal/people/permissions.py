@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from passavant.portal.people.models import Person
 from passavant.portal.people.roles import Role
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "national_contact",
     "officer",
     "operator",
+    "person_behind",
     "policy_unit",
     "requires",
     "signed_in",
@@ -83,6 +85,11 @@ policy_unit, image_analyst = has_role(Role.POLICY), has_role(Role.IMAGE_ANALYST)
 operator, issuer = has_role(Role.OPERATOR), has_role(Role.ISSUER)
 national_contact, auditor = has_role(Role.NATIONAL_CONTACT), has_role(Role.AUDITOR)
 administrator = has_role(Role.ADMINISTRATOR)
+
+
+def person_behind(request: HttpRequest) -> Person:
+    """Return the person that :func:`requires` let in."""
+    return cast(Person, request.user)
 
 
 def requires(permission: Predicate) -> Callable[[View], View]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from passavant.errors import BadInput
+from passavant.portal.people.permissions import person_behind
 from passavant.portal.rulebook import shown
 from passavant.portal.rulebook.forms import RuleForm, put_error
 from passavant.portal.rulebook.language import check
@@ -39,7 +40,7 @@ def edit_page(request: HttpRequest, last: Version | None) -> HttpResponse:
         try:
             content.checked()
             if "preview" not in request.POST:
-                kept = draft(content, form.cleaned_data["note"], by=request.user, new=last is None)  # type: ignore[arg-type]
+                kept = draft(content, form.cleaned_data["note"], by=person_behind(request), new=last is None)
                 messages.success(request, _("Kept as a draft. Next: try it on the past."))
                 return redirect("rule_version", code=kept.rule_id, number=kept.number)
             told |= {

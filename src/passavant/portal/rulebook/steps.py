@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from passavant.errors import BadInput
-from passavant.portal.people.permissions import Predicate
+from passavant.portal.people.permissions import Predicate, person_behind
 from passavant.portal.rulebook import services
 from passavant.portal.rulebook.forms import ReasonForm, TestForm, put_error
 from passavant.portal.rulebook.models import Version
@@ -49,17 +49,17 @@ def act(request: HttpRequest, version: Version, shown: dict[str, Any]) -> HttpRe
 
 
 def _test(request: HttpRequest, version: Version, told: Any) -> HttpResponse:
-    return redirect("rule_back_test", test=ask(version, told["days"], by=request.user).pk)  # type: ignore[arg-type]
+    return redirect("rule_back_test", test=ask(version, told["days"], by=person_behind(request)).pk)
 
 
 def _propose(request: HttpRequest, version: Version, told: Any) -> HttpResponse:
-    services.propose_activation(version, told["reason"], by=request.user)  # type: ignore[arg-type]
+    services.propose_activation(version, told["reason"], by=person_behind(request))
     messages.success(request, _("Proposed. Another analyst or a supervisor now decides."))
     return redirect("rule_version", code=version.rule_id, number=version.number)
 
 
 def _retire(request: HttpRequest, version: Version, told: Any) -> HttpResponse:
-    services.propose_retirement(version, told["reason"], by=request.user)  # type: ignore[arg-type]
+    services.propose_retirement(version, told["reason"], by=person_behind(request))
     messages.success(request, _("Proposed. Another analyst or a supervisor now decides."))
     return redirect("rule_version", code=version.rule_id, number=version.number)
 
@@ -76,7 +76,7 @@ def _decide(request: HttpRequest, version: Version, told: Any, *, approved: bool
     proposal = services.open_proposal(version.rule)
     if proposal is None or proposal.version_id != version.pk:
         raise PermissionDenied
-    services.decide(proposal, approved, told["reason"], by=request.user)  # type: ignore[arg-type]
+    services.decide(proposal, approved, told["reason"], by=person_behind(request))
     messages.success(request, _("Approved: it takes effect now.") if approved else _("Refused: nothing changes."))
     return redirect("rule", code=version.rule_id)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from passavant.errors import NotFound
 from passavant.portal.jobs.models import State as JobState
 from passavant.portal.look.language import current
-from passavant.portal.people.permissions import requires
+from passavant.portal.people.permissions import person_behind, requires
 from passavant.portal.rulebook import shown
 from passavant.portal.rulebook.editing import edit_page
 from passavant.portal.rulebook.forms import ReasonForm, TestForm
@@ -123,7 +123,7 @@ def _version(request: HttpRequest, found: Version) -> dict[str, Any]:
         "version": found, "content": content, "state": state_of(found), "rows": shown.fields_rows(content), "words": shown.in_words(content),
         "tests": found.back_tests.select_related("asked_by", "job"), "proposal": proposal, "others": others,
         "may_write": authors(request.user), "may_decide": approvers(request.user), "active": found.rule.active_id == found.pk,
-        "may_approve": proposal is not None and may_approve(proposal, request.user),  # type: ignore[arg-type]
+        "may_approve": proposal is not None and may_approve(proposal, person_behind(request)),
         "unkept": shown.unkept_names(content, check(content.condition).names), "test_form": TestForm(), "reason_form": ReasonForm(),
         "needed": settings.PASSAVANT_BACK_TEST_DAYS,
     }  # fmt: skip
