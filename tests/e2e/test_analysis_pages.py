@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,12 +16,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from passavant.portal.look import built
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "portal"))
+from served import environment, served  # beside the portal's own tests
+
 pytestmark = [pytest.mark.service, pytest.mark.prove]  # the full browser audit; the journeys stay in the ordinary tests
 
 _ROOT = Path(__file__).resolve().parents[2]
 _AXE = _ROOT / "frontend/node_modules/axe-core/axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_SERVE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
 _PAGES = {
     "volumes": "/analysis/",
     "reasons": "/analysis/reasons/",
@@ -58,28 +58,13 @@ class Portal:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     if not built.is_built():
         pytest.skip("the portal's style is not built: make page (it needs Node: make setup can install it)")
-    kept = {name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PASSAVANT_LOG", "PASSAVANT_PORTAL_KEY")}  # fmt: skip
-    given = kept | {
-        "PASSAVANT_HOME": str(tmp_path_factory.mktemp("portal")),
-        "PASSAVANT_SECRET": "a secret for tests only",
-        "PASSAVANT_LANG": "en",
-        "PASSAVANT_PLAIN_HTTP": "1",
-        "PYTHONPATH": os.pathsep.join([str(_ROOT / "tests/portal"), *sys.path]),
-    }
+    home = tmp_path_factory.mktemp("portal")
+    given = environment(home, PASSAVANT_SECRET="a secret for tests only")
+    given["PYTHONPATH"] = os.pathsep.join([str(_ROOT / "tests/portal"), given["PYTHONPATH"]])
     filled = subprocess.run([sys.executable, str(Path(__file__).with_name("filled_portal.py"))], env=given, capture_output=True, text=True, check=True)  # fmt: skip
     told = json.loads(filled.stdout.splitlines()[-1])
-    running = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, "serve", "--port", "0", "--workers", "1"],
-        stderr=subprocess.PIPE, text=True, env=given,
-    )  # fmt: skip
-    try:
-        assert running.stderr is not None
-        found = re.search(r"http://\S+", running.stderr.readline())
-        assert found is not None
-        yield Portal(found[0].rstrip("/"), told["session"], told["tests"])
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=30)
+    with served(home, PASSAVANT_SECRET="a secret for tests only") as running:
+        yield Portal(running.address.rstrip("/"), told["session"], told["tests"])
 
 
 def _page(browser: Browser, portal: Portal, **more: Any) -> Page:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,12 +15,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from passavant.portal.look import built
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "portal"))
+from served import environment, served  # beside the portal's own tests
+
 pytestmark = [pytest.mark.service, pytest.mark.prove]  # the full browser audit; the journeys stay in the ordinary tests
 
 _ROOT = Path(__file__).resolve().parents[2]
 _AXE = _ROOT / "frontend/node_modules/axe-core/axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_SERVE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
 #: Makes a home with a published day, its cases opened, and prints who is signed in and which cases there are.
 _FILL = """
 import datetime as dt, json, sys
@@ -106,33 +105,16 @@ class Console:
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     if not built.is_built():
         pytest.skip("the portal's style is not built: make page (it needs Node: make setup can install it)")
-    dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PASSAVANT_LOG", "PASSAVANT_SECRET", "PASSAVANT_PORTAL_KEY")
-    given = {name: value for name, value in os.environ.items() if name not in dropped} | {
-        "PASSAVANT_HOME": str(tmp_path_factory.mktemp("console")),
-        "PASSAVANT_LANG": "en",
-        "PASSAVANT_PLAIN_HTTP": "1",
-        "PYTHONPATH": ":".join(sys.path),
-    }
+    home = tmp_path_factory.mktemp("console")
+    given = environment(home)
     rates = str(_ROOT / "examples" / "rates-example.csv")
     filled = subprocess.run(
         [sys.executable, "-c", _FILL, rates], capture_output=True, text=True, env=given, check=False
     )
     assert 0 == filled.returncode, filled.stderr[-3000:]
     told = json.loads(filled.stdout.splitlines()[-1])
-    running = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, "serve", "--port", "0", "--workers", "1"],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=given,
-    )
-    try:
-        assert running.stderr is not None
-        found = re.search(r"http://\S+", running.stderr.readline())
-        assert found is not None
-        yield Console(found[0].rstrip("/"), told)
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=30)
+    with served(home) as running:
+        yield Console(running.address.rstrip("/"), told)
 
 
 def _context(browser: Browser, console: Console, role: str, **more: Any) -> BrowserContext:

@@ -25,7 +25,7 @@ from passavant.portal.look import built
 sys.path.insert(0, str(Path(__file__).parents[1] / "portal"))
 from declared import declaration
 from processes_of import wait_for
-from served import Operator, environment, served
+from served import COMMAND, Operator, environment, served
 
 pytestmark = pytest.mark.service
 
@@ -232,14 +232,11 @@ def test_a_person_verifies_a_document(portal: Portal, browser: Browser, tmp_path
     paper = tmp_path / "certificate.txt"
     paper.write_text("Certificate of origin 2026-0815, for two hundred shirts.\n")
     given = environment(portal.home, PASSAVANT_KEY_PASSPHRASE="a long pass phrase")
-    code = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
     for words in (
         ["log", "init", "seals.customs.example/log", "--issuer", "customs.example/permits"],
         ["seal", str(paper)],
     ):
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words], env=given, check=False, capture_output=True, text=True
-        )
+        done = subprocess.run([*COMMAND, *words], env=given, check=False, capture_output=True, text=True)
         assert 0 == done.returncode, done.stderr
     page = browser.new_context(locale="en-GB").new_page()
     page.goto(f"{portal.address}en/seals/")

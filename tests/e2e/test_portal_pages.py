@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from passavant.portal.look import built
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "portal"))
+from served import COMMAND, environment, served  # beside the portal's own tests
+
 pytestmark = [pytest.mark.service, pytest.mark.prove]  # the full browser audit; the journeys stay in the ordinary tests
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,6 @@ _AXE = _ROOT / "frontend/node_modules/axe-core/axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What may differ on a narrow screen.
 _OF_LAYOUT = ["target-size", "scrollable-region-focusable", "color-contrast"]
-_CODE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
 _QUESTION = "destination=DE&sent_from=CN&value=100&currency=EUR&hs_code=610910&on=2026-06-15&quantity=1&nature=sale&channel=express"
 _PUBLIC = {
     "home": "/",
@@ -71,37 +71,17 @@ class Portal:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     if not built.is_built():
         pytest.skip("the portal's style is not built: make page (it needs Node: make setup can install it)")
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PASSAVANT_LOG")
-    }
     home = tmp_path_factory.mktemp("portal")
-    given = kept | {
-        "PASSAVANT_HOME": str(home),
-        "PASSAVANT_LANG": "en",
-        "PASSAVANT_PLAIN_HTTP": "1",
-        "PYTHONPATH": ":".join(sys.path),
-    }
-    command = [sys.executable, "-c", _CODE]
+    given = environment(home)
     passwords = {}
     for name, role in (("omar", "operator"), ("ada", "officer")):
         made = subprocess.run(
-            [*command, "people", "add", f"{name}@customs.example", "--name", name.title(), "--role", role, "--for", "Example"],
+            [*COMMAND, "people", "add", f"{name}@customs.example", "--name", name.title(), "--role", role, "--for", "Example"],
             capture_output=True, text=True, check=True, env=given,
         )  # fmt: skip
         passwords[name] = re.search(r"shown once: (\S+)", made.stdout + made.stderr)[1]  # type: ignore[index]
-    running = subprocess.Popen(
-        [*command, "serve", "--port", "0", "--workers", "1"], stderr=subprocess.PIPE, text=True, env=given
-    )
-    try:
-        assert running.stderr is not None
-        found = re.search(r"http://\S+", running.stderr.readline())
-        assert found is not None
-        yield Portal(found[0].rstrip("/"), passwords)
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=30)
+    with served(home) as running:
+        yield Portal(running.address.rstrip("/"), passwords)
 
 
 @pytest.fixture

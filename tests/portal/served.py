@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 
 from processes_of import descendants, wait_for
 
-__all__ = ["Operator", "Served", "operator_of", "served"]
+__all__ = ["COMMAND", "Operator", "Served", "environment", "operator_of", "served"]
 
-_CODE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
+#: The program, as its users call it.
+COMMAND = (sys.executable, "-c", "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()")
 _OPERATOR = """
 from passavant.portal import prepare
 prepare()
@@ -80,7 +81,7 @@ class Operator(NamedTuple):
 
 def environment(home: Path, **variables: str) -> dict[str, str]:
     """Return the environment of a deployment of its own."""
-    dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PASSAVANT_SECRET")
+    dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PASSAVANT_LOG", "PASSAVANT_PORTAL_KEY", "PASSAVANT_SECRET")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     own = {"PASSAVANT_HOME": str(home), "PASSAVANT_LANG": "en", "PASSAVANT_PLAIN_HTTP": "1"}
     return kept | own | {"PYTHONPATH": ":".join(sys.path)} | variables
@@ -104,7 +105,7 @@ def served(home: Path, **variables: str) -> Iterator[Served]:
     said = home / "said.log"  # a pipe that nobody reads would stop them when it is full
     with said.open("w") as log:
         running = subprocess.Popen(
-            [sys.executable, "-c", _CODE, "serve", "--port", "0", "--workers", "1"],
+            [*COMMAND, "serve", "--port", "0", "--workers", "1"],
             stderr=log, text=True, env=environment(home, **variables),
         )  # fmt: skip
     try:
