@@ -47,14 +47,14 @@ print(make_key(one, "bench", ["declarations:write", "declarations:read"], by="be
 def _declaration(number: int, run: str) -> dict[str, Any]:
     lodged = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
     return {
-        "declaration_id": f"{run}-{number}", "lodged_at": f"{lodged:%Y-%m-%dT%H:%M:%SZ}", "channel": "post",
-        "s10": None, "house_waybill": f"H{run}{number}", "departure_country": "CN", "importer_name": f"Ada {number}",
+        "declaration_id": f"{run}-{number}", "lodged_at": f"{lodged:%Y-%m-%dT%H:%M:%SZ}", "channel": "express",
+        "house_waybill": f"H{run}{number}", "departure_country": "CN", "importer_name": f"Ada {number}",
         "importer_address": f"{number} rue X, 75001 Paris", "importer_country": "FR", "exporter_name": f"Shop {number % 500}",
         "exporter_address": "2 road Y, Shenzhen", "exporter_country": "CN", "order_id": f"O{number}", "nature": "sale",
         "currency": "EUR", "packages": 1,
         "items": [{
-            "item_no": 1, "description": "blue cotton t-shirt", "hs_code": "610910", "origin": "CN", "quantity": 1,
-            "gross_mass_kg": "0.300", "net_mass_kg": "0.250", "intrinsic_value": f"{number % 200 + 1}.00",
+            "item_no": 1, "description": "blue cotton t-shirt", "hs_code": "610910" if number % 50 else None, "origin": "CN",
+            "quantity": 1, "gross_mass_kg": "0.300", "net_mass_kg": "0.250", "intrinsic_value": f"{number % 200 + 1}.00",
         }],
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ from passavant.clearance.latest import DUE, known_sums, unknown_amounts
 from passavant.clearance.merged_runs import MergedRuns, merge_runs
 from passavant.engines import Engine, open_duckdb
 from passavant.money.display import show_amount
-from passavant.texts import Text, number, pick, plural
+from passavant.texts import Text, number, pick
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,6 +35,21 @@ _HEADINGS = (
     Text("vendor VAT", "TVA vendeur"),
 )
 _STATUS = {"due": Text("due", "exigible"), "held": Text("held", "en suspens")}
+#: What an account leaves out: of one, of several.
+_UNKNOWN = (
+    Text("; {n} goods item without known amounts, not counted", "\u00a0; {n} article sans montant connu, non compté"),
+    Text(
+        "; {n} goods items without known amounts, not counted", "\u00a0; {n} articles sans montant connu, non comptés"
+    ),
+)
+_REPLACED = (
+    Text("; {n} decision replaced by a later one, not counted", "\u00a0; {n} décision remplacée par une plus récente, non comptée"),
+    Text("; {n} decisions replaced by later ones, not counted", "\u00a0; {n} décisions remplacées par de plus récentes, non comptées"),
+)  # fmt: skip
+_CANCELLED = (
+    Text("; {n} cancelled declaration, not counted", "\u00a0; {n} déclaration annulée, non comptée"),
+    Text("; {n} cancelled declarations, not counted", "\u00a0; {n} déclarations annulées, non comptées"),
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,7 @@ class Account:
         of_partly_known: What the known items of those come to.
         unknown: Goods items whose amounts could not be worked out (missing rate, specific duty).
         earlier_versions: Decisions that a later version, or a later decision on the same one, replaces.
+        cancelled: Decisions whose declaration was cancelled.
         currency: Currency due.
     """
 
@@ -57,6 +73,7 @@ class Account:
     of_partly_known: dict[str, int]
     unknown: int
     earlier_versions: int
+    cancelled: int
     currency: str
 
     @property
@@ -75,6 +92,7 @@ class Account:
             "reconciled": self.reconciled,
             "items_with_unknown_amounts": self.unknown,
             "earlier_versions": self.earlier_versions,
+            "cancelled": self.cancelled,
         }
 
     def rows(self, language: str | None = None) -> list[list[str]]:
@@ -102,31 +120,10 @@ class Account:
         )
         not_agreed = Text("NOT reconciled with the decisions", "NE concorde PAS avec les décisions")
         text = (agreed if self.reconciled else not_agreed).say(language)
-        if self.unknown:
-            text += Text(
-                f"; {{n}} goods {plural(self.unknown, 'item')} without known amounts, not counted",
-                "\u00a0; {n} "
-                + plural(
-                    self.unknown,
-                    "article sans montant connu, non compté",
-                    "articles sans montant connu, non comptés",
-                ),
-            ).say(language, n=number(self.unknown, language))
-        if self.earlier_versions:
-            text += Text(
-                "; {n} "
-                + plural(
-                    self.earlier_versions,
-                    "decision replaced by a later one, not counted",
-                    "decisions replaced by later ones, not counted",
-                ),
-                "\u00a0; {n} "
-                + plural(
-                    self.earlier_versions,
-                    "décision remplacée par une plus récente, non comptée",
-                    "décisions remplacées par de plus récentes, non comptées",
-                ),
-            ).say(language, n=number(self.earlier_versions, language))
+        left_out = ((self.unknown, _UNKNOWN), (self.earlier_versions, _REPLACED), (self.cancelled, _CANCELLED))
+        for count, words in left_out:
+            if count:
+                text += words[count > 1].say(language, n=number(count, language))
         return text
 
 
@@ -157,6 +154,7 @@ def account(*outs: Path, engine: Engine | None = None) -> Account:
         of_partly_known=_partly_known(engine, runs),
         unknown=facts["unknown"],
         earlier_versions=runs.replaced,
+        cancelled=runs.cancelled,
         currency=runs.currency,
     )
 

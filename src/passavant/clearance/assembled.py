@@ -26,8 +26,9 @@ from passavant.clearance.simplified import write_simplified
 from passavant.clearance.summary import summarise
 from passavant.engines import Engine
 from passavant.lake import file_sha256, staged, write_manifest
+from passavant.signals import CANCELLED_FILE
 
-__all__ = ["assemble", "keep_grounds"]
+__all__ = ["assemble", "keep_grounds", "manifest_of_grounds"]
 
 _PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "row_group_size": 122_880}
 _KEPT = "grounds.json"
@@ -44,7 +45,7 @@ def keep_grounds(grounds: Grounds, place: Path) -> Path:
     if (target / _KEPT).exists():
         return target
     book = reason_book(grounds.policy, grounds.rules)
-    with staged(target) as folder:
+    with staged(target, durable=True) as folder:
         told = {
             "policy": keep_policy(grounds.policy, folder),
             "rules": keep_rules(grounds.rule_files or (starter_rules(),), folder),
@@ -58,8 +59,22 @@ def keep_grounds(grounds: Grounds, place: Path) -> Path:
     return target
 
 
+def manifest_of_grounds(kept: Path) -> dict[str, Any]:
+    """Return what :func:`keep_grounds` kept as a run's manifest tells it, so that the law can be quoted."""
+    told: dict[str, Any] = json.loads((kept / _KEPT).read_text())
+    names = [told["policy"]["file"], *(rule["file"] for rule in told["rules"])]
+    return told | {"files": {name: {"sha256": file_sha256(kept / name)} for name in names}}
+
+
 def assemble(
-    engine: Engine, folder: Path, items: pa.Table, decisions: pa.Table, kept: Path, run_id: str, more: Mapping[str, Any]
+    engine: Engine,
+    folder: Path,
+    items: pa.Table,
+    decisions: pa.Table,
+    cancelled: pa.Table,
+    kept: Path,
+    run_id: str,
+    more: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Write a run.
 
@@ -68,6 +83,7 @@ def assemble(
         folder: Where to; exists and is empty.
         items: Goods items, as a run's ``items``.
         decisions: Decisions, all of one basis.
+        cancelled: What was cancelled since the run before, as :data:`passavant.signals.CANCELLED`.
         kept: What decided, from :func:`keep_grounds`.
         run_id: How the run is called.
         more: What else the manifest says.
@@ -77,6 +93,8 @@ def assemble(
     """
     pq.write_table(items, folder / "items.parquet", **_PARQUET)
     pq.write_table(decisions, folder / "decisions.parquet", **_PARQUET)
+    if cancelled.num_rows:
+        pq.write_table(cancelled, folder / CANCELLED_FILE, **_PARQUET)
     paths = folder / "items.parquet", folder / "decisions.parquet"
     write_simplified(engine, *paths, folder / "simplified.jsonl")
     told = json.loads((kept / _KEPT).read_text())
@@ -94,6 +112,7 @@ def assemble(
         "rows_in": items.num_rows,
         "item_rows": items.num_rows,
         "rejected_rows": 0,
+        "cancelled": cancelled.num_rows,
         "notices": [],
         "not_supplied": [],
         **summarise(engine, folder, ReasonBook.of_codes(told["reason_bits"])),

@@ -8,13 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from passavant.clearance.lookup import Found, find_consignment
+from passavant.clearance.lookup import UNKNOWN, Found, find_consignment
 from passavant.clearance.reason_words import reason_text
 from passavant.clearance.rules import RuleSet
 from passavant.clearance.run_law import RunLaw, law_of
 from passavant.dataset.reasons import OUTCOMES, Reason
 from passavant.engines import Engine, open_duckdb
-from passavant.lake import read_manifest
+from passavant.errors import NotFound
+from passavant.lake import is_lake, read_manifest, run_folders
 
 __all__ = ["Audience", "Explanation", "explain"]
 
@@ -124,7 +125,7 @@ def explain(
     """Explain one consignment of a run: its decision, or why its rows were rejected.
 
     Args:
-        out: A folder written by ``clear``.
+        out: A folder written by ``clear``, or a lake: then the newest run that holds the consignment is read.
         consignment: Consignment id; or a declaration id, S10 number, waybill or order number that occurs once. ``@2`` behind
             it asks for version 2 (default: the latest).
         rules: The analyst rules of the run, when its folder does not hold them and they were not the starter set.
@@ -135,6 +136,14 @@ def explain(
         BadInput: the folder holds no finished run.
         NotFound: no such consignment; near ones are named.
     """
-    manifest = read_manifest(out)
-    found = find_consignment(engine or open_duckdb(), out, manifest["policy"]["id"], consignment)
-    return Explanation(found, law_of(out, manifest, rules=rules), audience)
+    engine, runs = engine or open_duckdb(), run_folders(out)[::-1] if is_lake(out) else [out]
+    for run in runs:
+        manifest = read_manifest(run)
+        try:
+            found = find_consignment(engine, run, manifest["policy"]["id"], consignment)
+        except NotFound as error:
+            if run == runs[-1] or error.code != UNKNOWN:
+                raise
+        else:
+            return Explanation(found, law_of(run, manifest, rules=rules), audience)
+    raise AssertionError

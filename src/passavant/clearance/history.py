@@ -8,9 +8,9 @@ from typing import Any
 
 from passavant.errors import BadInput, Both, Place
 from passavant.lake import file_sha256, read_manifest, run_folders
-from passavant.signals import HISTORY_COLUMNS, Origin
+from passavant.signals import CANCELLED, HISTORY_COLUMNS, Origin, cancelled_files
 
-__all__ = ["earlier_decisions"]
+__all__ = ["earlier_cancellations", "earlier_decisions"]
 
 
 def earlier_decisions(places: Sequence[Path], origin: Origin) -> list[Path]:
@@ -24,8 +24,23 @@ def earlier_decisions(places: Sequence[Path], origin: Origin) -> list[Path]:
         BadInput: a place holds no finished run.
         BadInput: a run is of another policy, threshold currency or secret; or a file of it was altered or is damaged.
     """
-    runs = {folder.resolve(): folder for place in places for folder in run_folders(place)}
-    return [path for folder in runs.values() for path in _decisions(folder, origin)]
+    return [path for folder in _runs(places) for path in _decisions(folder, origin)]
+
+
+def earlier_cancellations(places: Sequence[Path]) -> list[Path]:
+    """Return the lists of cancellations of the same runs.
+
+    Raises:
+        BadInput: as in :func:`earlier_decisions`.
+    """
+    found = cancelled_files(_runs(places))
+    for path in found:
+        _check(path, read_manifest(path.parent).get("files", {}).get(path.name, {}), CANCELLED.names)
+    return found
+
+
+def _runs(places: Sequence[Path]) -> list[Path]:
+    return list({folder.resolve(): folder for place in places for folder in run_folders(place)}.values())
 
 
 def _decisions(folder: Path, origin: Origin) -> list[Path]:
@@ -39,11 +54,11 @@ def _decisions(folder: Path, origin: Origin) -> list[Path]:
     origin.check(found, folder / "manifest.json")
     paths = sorted(folder.glob("decisions*.parquet"))
     for path in paths:
-        _check(path, manifest.get("files", {}).get(path.name, {}))
+        _check(path, manifest.get("files", {}).get(path.name, {}), HISTORY_COLUMNS)
     return paths
 
 
-def _check(path: Path, listed: Mapping[str, Any]) -> None:
+def _check(path: Path, listed: Mapping[str, Any], columns: Sequence[str]) -> None:
     """Refuse a file that is not the one its run wrote, or that an older version wrote with fewer columns."""
     import pyarrow.parquet as pq
     from pyarrow import ArrowInvalid
@@ -53,7 +68,7 @@ def _check(path: Path, listed: Mapping[str, Any]) -> None:
             path, ("the file is not the one its run wrote", "le fichier n'est pas celui que son traitement a écrit")
         )
     try:
-        missing = sorted(set(HISTORY_COLUMNS) - set(pq.read_schema(path).names))
+        missing = sorted(set(columns) - set(pq.read_schema(path).names))
     except (ArrowInvalid, OSError) as error:
         raise _unusable(path, ("no readable Parquet file", "un fichier Parquet illisible")) from error
     if missing:

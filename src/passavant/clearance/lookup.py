@@ -14,7 +14,10 @@ from passavant.engines import Engine
 from passavant.errors import NotFound
 from passavant.lake import run_tables
 
-__all__ = ["TABLES", "Found", "find_consignment"]
+__all__ = ["TABLES", "UNKNOWN", "Found", "find_consignment"]
+
+#: Code of the error that a run has no such consignment.
+UNKNOWN = "clearance.consignment.unknown"
 
 #: The files of a run that hold its decisions, its goods items and its rejected rows: whatever stands behind the name is read.
 TABLES = ("decisions*.parquet", "items*.parquet", "rejected*.parquet")
@@ -142,7 +145,7 @@ def _ambiguous(wanted: str, several: Sequence[str]) -> NotFound:
 def _unknown(wanted: str, sample: Sequence[str]) -> NotFound:
     near = ", ".join(difflib.get_close_matches(wanted, sample, n=3, cutoff=0.5) or sample[:3]) or "—"
     return NotFound(
-        "clearance.consignment.unknown",
+        UNKNOWN,
         got=(f"this run has no consignment {wanted!r}", f"ce traitement ne contient pas l'envoi {wanted!r}"),
         expected=(
             "a consignment id such as EU:DECLARANT:DECLARATION",

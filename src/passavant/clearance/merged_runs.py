@@ -13,7 +13,7 @@ from passavant.clearance.latest import DUE
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
 from passavant.lake import read_manifest, run_folders, run_tables
-from passavant.signals import one_each
+from passavant.signals import cancelled_files, cancelled_versions, one_each, standing
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,7 +23,7 @@ __all__ = ["MergedRuns", "merge_runs"]
 _ITEMS = (
     "consignment_id", "version", "item_no", "declarant_id", "scheme", "scheme_id", "marketplace_id", "law_on", *DUE,
 )  # fmt: skip
-_DECISIONS = ("consignment_id", "version", "decision_id", "decided_at", "outcome", *DUE)
+_DECISIONS = ("consignment_no", "consignment_id", "version", "decision_id", "decided_at", "outcome", *DUE)
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,15 @@ class MergedRuns:
     Attributes:
         items: Goods items of the decisions that count, each with ``status``: due (released) or held.
         decisions: The decisions that count.
-        replaced: Decisions that do not.
+        replaced: Decisions that a later one replaces.
+        cancelled: Decisions whose declaration was cancelled.
         currency: Currency due, empty when nothing was decided.
     """
 
     items: ir.Table
     decisions: ir.Table
     replaced: int
+    cancelled: int
     currency: str
 
 
@@ -59,13 +61,15 @@ def merge_runs(engine: Engine, places: Sequence[Path]) -> MergedRuns:
     currency = _currency(list(folders.values()))
     every = _union([_read(engine, folder, "decisions", _DECISIONS, run) for run, folder in folders.items()])
     items = _union([_read(engine, folder, "items", _ITEMS, run) for run, folder in folders.items()])
-    decisions = one_each(every, several=len(folders) > 1, key="consignment_id")
+    newest = one_each(every, several=len(folders) > 1, key="consignment_id")
+    gone = cancelled_files(list(folders.values()))
+    decisions = standing(newest, cancelled_versions(engine, gone)) if gone else newest
     kept = decisions.select(
         "consignment_id", "version", "run", status=ibis.ifelse(decisions.outcome == "release", "due", "held")
     )
     items = items.join(kept, ["consignment_id", "version", "run"])
-    replaced = engine.value(every.count()) - engine.value(decisions.count())
-    return MergedRuns(items, decisions, replaced, currency)
+    counts = [engine.value(table.count()) for table in (every, newest, decisions)]
+    return MergedRuns(items, decisions, counts[0] - counts[1], counts[1] - counts[2], currency)
 
 
 def _read(engine: Engine, folder: Path, name: str, columns: tuple[str, ...], run: str) -> ir.Table:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from passavant import __version__, settings
 from passavant.clearance.decide import SCHEMA_VERSION
-from passavant.clearance.history import earlier_decisions
+from passavant.clearance.history import earlier_cancellations, earlier_decisions
 from passavant.clearance.outputs import write_decisions, write_items
 from passavant.clearance.pipeline import Pipeline
 from passavant.clearance.provenance import basis_of, digests_of, keep_policy, keep_rules
@@ -115,6 +115,7 @@ def clear(
     mapping = load_mapping(options.mapping) if options.mapping else None
     key_id = settings.key_id(settings.secret())
     history = earlier_decisions(options.history, Origin.of(policy, key_id))
+    cancelled = earlier_cancellations(options.history)
     frozen = open_snapshot(options.snapshot, policy, key_id=key_id) if options.snapshot else None
     tell = progress or (lambda _stage, _rows: None)
     with staged(out, replace=options.replace) as folder, _draft() as vault:
@@ -122,7 +123,9 @@ def clear(
         work.mkdir()
         engine = open_duckdb(memory=options.memory, threads=options.threads, spill=work)
         intake = _take_in(inputs, mapping, policy, engine, work, vault, tell)
-        run = _Run(folder, work, engine, policy, rules, rates, mapping, intake, options, history, frozen, started)
+        run = _Run(
+            folder, work, engine, policy, rules, rates, mapping, intake, options, history, cancelled, frozen, started
+        )
         run.simulated = options.simulated or is_simulated(inputs)
         manifest = run.execute(tell)
     return Run(out, manifest, Summary.from_manifest(manifest))
@@ -174,6 +177,7 @@ class _Run:
     intake: Intake
     options: ClearOptions
     history: Sequence[Path]
+    cancelled: Sequence[Path]
     frozen: Snapshot | None
     started: dt.datetime
     simulated: bool = False
@@ -234,8 +238,15 @@ class _Run:
             return self.frozen
         target = self.folder / "snapshot"
         target.mkdir()
-        events, key_id = pipeline.events(facts), self.intake.key_id
-        return fold(self.engine, events, self.history, self.policy, target, key_id=key_id)
+        return fold(
+            self.engine,
+            pipeline.events(facts),
+            self.history,
+            self.policy,
+            target,
+            key_id=self.intake.key_id,
+            cancelled=self.cancelled,
+        )
 
     def _digests(self, snapshot: Snapshot, pipeline: Pipeline) -> dict[str, str]:
         return digests_of(

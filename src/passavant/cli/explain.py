@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from passavant.cli.asked_log import another_log, asked_log, has_log, pinned
-from passavant.cli.options import JSON, LOG, OUT
+from passavant.cli.options import JSON, LOG
 from passavant.cli.show import as_json, echo
 from passavant.errors import BadInput, Place
 from passavant.texts import colon, number, pick
@@ -38,7 +38,16 @@ class Reader(enum.StrEnum):
 
 
 def explain(
-    out: OUT,
+    out: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            help=pick(
+                "Folder written by `clear`, or a lake (the newest run that holds the consignment).",
+                "Dossier écrit par `clear`, ou entrepôt de données (le dernier traitement qui contient l'envoi).",
+            ),
+        ),
+    ],
     consignment: Annotated[
         str,
         typer.Argument(

@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 
 from passavant import settings
 from passavant.errors import BadInput
+from passavant.lake import sync
 
 __all__ = ["VAULT_SCHEMA", "Vault"]
 
@@ -87,8 +88,10 @@ class Vault:
             return None
         with draft.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
+        sync(draft)  # the names may be nowhere else from here on
         target = self.folder / f"{digest}.parquet"
         draft.replace(target)
+        sync(self.folder)
         return target
 
     def abort(self) -> None:

@@ -10,8 +10,18 @@
 """
 
 from passavant.lake.manifest import file_sha256, read_manifest, write_manifest
-from passavant.lake.runs import publish, run_folders
-from passavant.lake.staging import staged
+from passavant.lake.runs import is_lake, publish, run_folders
+from passavant.lake.staging import staged, sync
 from passavant.lake.tables import run_tables
 
-__all__ = ["file_sha256", "publish", "read_manifest", "run_folders", "run_tables", "staged", "write_manifest"]
+__all__ = [
+    "file_sha256",
+    "is_lake",
+    "publish",
+    "read_manifest",
+    "run_folders",
+    "run_tables",
+    "staged",
+    "sync",
+    "write_manifest",
+]

@@ -13,14 +13,19 @@ from pathlib import Path
 
 from passavant.errors import BadInput, Place
 from passavant.lake.manifest import read_manifest
-from passavant.lake.staging import staged
+from passavant.lake.staging import staged, sync
 
-__all__ = ["publish", "run_folders"]
+__all__ = ["is_lake", "publish", "run_folders"]
 
 _LIST = "lake.json"
 _LOCK = ".lake.lock"
 #: When it started, and the first digits of its basis and of its inputs' digest.
 _RUN_ID = re.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}-[0-9a-f]{8}")
+
+
+def is_lake(place: Path) -> bool:
+    """Return whether a folder is a lake, with at least one published run."""
+    return (place / _LIST).is_file()
 
 
 def run_folders(place: Path) -> list[Path]:
@@ -63,7 +68,7 @@ def publish(run: Path, lake: Path) -> Path:
     lake.mkdir(parents=True, exist_ok=True)
     with _locked(lake):
         if not target.exists():
-            with staged(target) as folder:
+            with staged(target, durable=True) as folder:
                 shutil.copytree(run, folder, dirs_exist_ok=True)
         _list(lake, run_id)
     return target
@@ -88,6 +93,7 @@ def _list(lake: Path, run_id: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(listing)
+    sync(lake)
 
 
 def _listed(listing: Path) -> list[str]:

@@ -14,11 +14,11 @@ from pathlib import Path
 from passavant.errors import BadInput, Place
 from passavant.texts.file_faults import fault_of
 
-__all__ = ["staged"]
+__all__ = ["staged", "sync"]
 
 
 @contextmanager
-def staged(target: Path, *, replace: bool = False) -> Iterator[Path]:
+def staged(target: Path, *, replace: bool = False, durable: bool = False) -> Iterator[Path]:
     """Give a folder beside ``target`` to write into, and rename it to ``target`` when the block ends well.
 
     When the block fails, nothing is left behind and an earlier ``target`` stays as it was.
@@ -26,6 +26,7 @@ def staged(target: Path, *, replace: bool = False) -> Iterator[Path]:
     Args:
         target: The folder to make.
         replace: Allow an earlier run (a folder whose ``manifest.json`` has our run_id and schema_version) to be replaced.
+        durable: Have everything on the disk before the block is left: for what takes the place of its source.
 
     Raises:
         BadInput: ``target`` exists and may not be replaced, or its parent cannot be written.
@@ -41,9 +42,28 @@ def staged(target: Path, *, replace: bool = False) -> Iterator[Path]:
         raise _refusal(target, *unwritable, replaceable=False) from error
     try:
         yield folder
+        if durable:
+            sync_tree(folder)
         _swap(folder, target)
+        if durable:
+            sync(target.parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Have a folder and all that lies in it on the disk."""
+    for path in (*folder.rglob("*"), folder):
+        sync(path)
 
 
 def _check(target: Path, replace: bool) -> None:

@@ -4,6 +4,7 @@ A signal is computed from a snapshot of earlier consignments, folded once with a
 never counts itself twice, because every event carries the consignment's own number.
 """
 
+from passavant.signals.cancelled import CANCELLED, CANCELLED_FILE, cancelled_files, cancelled_versions, standing
 from passavant.signals.latest import one_each
 from passavant.signals.origin import Origin
 from passavant.signals.parties import party_key, person_key
@@ -13,6 +14,6 @@ from passavant.signals.splits import with_splits
 from passavant.signals.versions import with_repeating, with_superseding
 
 __all__ = [
-    "HISTORY_COLUMNS", "Origin", "Snapshot", "events_of", "fold", "fold_history", "one_each", "open_snapshot", "party_key", "person_key",
-    "with_quota", "with_repeating", "with_splits", "with_superseding",
+    "CANCELLED", "CANCELLED_FILE", "HISTORY_COLUMNS", "Origin", "Snapshot", "cancelled_files", "cancelled_versions", "events_of", "fold",
+    "fold_history", "one_each", "open_snapshot", "party_key", "person_key", "standing", "with_quota", "with_repeating", "with_splits", "with_superseding",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from passavant.engines import Engine
 from passavant.errors import BadInput, Place
 from passavant.lake import file_sha256
 from passavant.policy.load import Policy
+from passavant.signals.cancelled import cancelled_versions, standing
 from passavant.signals.latest import one_each
 from passavant.signals.origin import Origin
 from passavant.signals.parties import party_key, person_key
@@ -121,11 +122,19 @@ def events_of(items: ir.Table, policy: Policy, rates_digest: str) -> ir.Table:
 
 
 def fold(
-    engine: Engine, events: ir.Table, history: Sequence[Path], policy: Policy, folder: Path, *, key_id: str
+    engine: Engine,
+    events: ir.Table,
+    history: Sequence[Path],
+    policy: Policy,
+    folder: Path,
+    *,
+    key_id: str,
+    cancelled: Sequence[Path] = (),
 ) -> Snapshot:
     """Fold earlier decisions and the batch at hand into a snapshot: one event per consignment.
 
-    The highest version counts, and of several decisions on it the latest; the batch at hand is the latest of all.
+    The highest version counts, and of several decisions on it the latest; the batch at hand is the latest of all. What was
+    cancelled counts no longer.
 
     Args:
         engine: Where to run.
@@ -134,21 +143,32 @@ def fold(
         policy: Its split threshold and quota period choose what is kept.
         folder: Where to write; must exist.
         key_id: Id of the secret that made the keys.
+        cancelled: Lists of cancellations of the same runs.
     """
     engine.write(events, folder / "events.tmp")
     batch = engine.read(folder / "events.tmp")
     earlier = _decisions(engine, history, batch) if history else None
     merged = _merged(batch, earlier, several=len(history) > 1)
     every = batch if earlier is None else batch.union(earlier.select(*EVENT_COLUMNS))
+    gone = cancelled_versions(engine, cancelled) if cancelled else None
+    merged = merged if gone is None else standing(merged, gone)
     engine.write(_party_day(merged), folder / "party_day.parquet")
     engine.write(_quota(merged, every, policy), folder / "quota.parquet")
-    engine.write(_versions(every, earlier), folder / "versions.parquet")
+    engine.write(_versions(every, earlier, gone), folder / "versions.parquet")
     engine.write(_declared(every), folder / "declared.parquet")
     (folder / "events.tmp").unlink()
     return _seal(folder, Origin.of(policy, key_id), earlier=earlier is not None)
 
 
-def fold_history(engine: Engine, history: Sequence[Path], policy: Policy, folder: Path, *, key_id: str) -> Snapshot:
+def fold_history(
+    engine: Engine,
+    history: Sequence[Path],
+    policy: Policy,
+    folder: Path,
+    *,
+    key_id: str,
+    cancelled: Sequence[Path] = (),
+) -> Snapshot:
     """Fold earlier decisions alone, none at all included: what the next declarations are decided by.
 
     Args:
@@ -157,10 +177,11 @@ def fold_history(engine: Engine, history: Sequence[Path], policy: Policy, folder
         policy: As in :func:`fold`.
         folder: Where to write; must exist.
         key_id: Id of the secret that made the keys.
+        cancelled: As in :func:`fold`.
     """
     kinds = {name: ibis.dtype(kind) for name, kind in EVENT_COLUMNS.items()}
     events = engine.arrow("no_events", ibis.schema(kinds).to_pyarrow().empty_table())
-    return fold(engine, events, history, policy, folder, key_id=key_id)
+    return fold(engine, events, history, policy, folder, key_id=key_id, cancelled=cancelled)
 
 
 def open_snapshot(folder: Path, policy: Policy, *, key_id: str) -> Snapshot:
@@ -201,18 +222,19 @@ def _decisions(engine: Engine, history: Sequence[Path], batch: ir.Table) -> ir.T
     return engine.read(*history).select(*HISTORY_COLUMNS).cast(dict(batch.schema().items()))
 
 
-def _versions(every: ir.Table, earlier: ir.Table | None) -> ir.Table:
-    """Return the highest versions of amended consignments: of all, and of those decided before."""
-    newest = _highest(every, "newest")
+def _versions(every: ir.Table, earlier: ir.Table | None, gone: ir.Table | None) -> ir.Table:
+    """Return the highest versions of amended and cancelled consignments: of all, and of those that stood before."""
+    newest = _highest(every, gone, "newest")
     if earlier is None:
         return newest.mutate(decided=ibis.null("int32")).order_by("consignment_no")
-    decided = _highest(earlier, "decided").rename(decided_no="consignment_no")
+    decided = _highest(earlier, gone, "decided").rename(decided_no="consignment_no")
     joined = newest.left_join(decided, newest.consignment_no == decided.decided_no)
     return joined.select("consignment_no", "newest", "decided").order_by("consignment_no")
 
 
-def _highest(events: ir.Table, name: str) -> ir.Table:
-    amended = events.filter(events.version > 1)
+def _highest(events: ir.Table, gone: ir.Table | None, name: str) -> ir.Table:
+    amended = events.filter(events.version > 1).select("consignment_no", "version")
+    amended = amended if gone is None else amended.union(gone)
     return amended.group_by("consignment_no").agg(**{name: amended.version.max()})
 
 

@@ -180,7 +180,7 @@ def test_of_what_stands_twice_in_a_request_the_first_is_decided(send: Send) -> N
 
 
 def test_many_become_a_job_decided_part_by_part(send: Send, client: Client, key: Key) -> None:
-    answer = send([declaration(f"M{number}") for number in range(150)])
+    answer = send([declaration(f"M{number}", **({} if number else {"hs_code": None})) for number in range(450)])
     place = answer.headers["Location"]
     before = client.get(place, headers=key()).json()
 
@@ -189,7 +189,9 @@ def test_many_become_a_job_decided_part_by_part(send: Send, client: Client, key:
     after = client.get(place, headers=key()).json()
     assert [True, False] == worked
     assert (202, "waiting", 0) == (answer.status_code, before["state"], before["done"])
-    assert ("finished", 150, 150) == (after["state"], after["done"], len(after["declarations"]))
+    assert ("finished", 450, 450) == (after["state"], after["done"], len(after["declarations"]))
+    assert list(range(1, 451)) == [one["record"] for one in after["declarations"]]
+    assert "request_information" == after["declarations"][0]["outcome"]
     assert Submission.objects.get().content is None
 
 
@@ -493,3 +495,15 @@ def test_a_body_beyond_the_limit_is_told_how_much_is_taken(send: Send, settings:
     answer = send([declaration("AK1")] * 2000)
 
     assert (413, "declarations.body.too_big") == (answer.status_code, answer.json()["code"])
+
+
+def test_a_request_repeated_under_its_key_is_answered_with_what_was_known_as_well(send: Send) -> None:
+    one, other = declaration("KN1"), declaration("KN2")
+    send(one)
+    under = {"Idempotency-Key": "known-and-new"}
+
+    answers = [send([one, other, one], headers=under).json()["declarations"] for _ in range(2)]
+
+    said = [[(told["record"], told["status"], told["decision_id"]) for told in answer] for answer in answers]
+    assert ["known", "decided", "known"] == [status for _, status, _ in said[0]]
+    assert said[0] == said[1]

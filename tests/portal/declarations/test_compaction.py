@@ -12,17 +12,22 @@ import pytest
 from declarations.conftest import RATES
 from declared import declaration
 
+from passavant.clearance.account import account
 from passavant.clearance.explain import explain
 from passavant.dataset.vault import Vault
 from passavant.lake import read_manifest, run_folders
-from passavant.portal.declarations import compaction
+from passavant.portal.analysis.store import current
+from passavant.portal.declarations import compaction, states, words
 from passavant.portal.declarations import desk as desks
 from passavant.portal.declarations.answers import entry_answer
-from passavant.portal.declarations.arrow import unpacked
+from passavant.portal.declarations.arrow import packed, unpacked
+from passavant.portal.declarations.cancelling import cancel
 from passavant.portal.declarations.desk import desk
-from passavant.portal.declarations.grounds import current_law, lake
+from passavant.portal.declarations.grounds import kept_grounds, lake, snapshots
 from passavant.portal.declarations.journal import found_of
 from passavant.portal.declarations.models import Batch, Compaction, Entry
+from passavant.portal.declarations.words import law_behind
+from passavant.signals import cancelled_files
 
 Send = Callable[..., Any]
 _SPLIT = "signals.split.exact_key"
@@ -68,7 +73,7 @@ def test_the_lake_holds_what_was_decided_as_a_run_that_can_be_explained(send: Se
         row["consignment_id"]: row["decision_id"] for row in rows
     }
     assert (30, 0) == (read_manifest(run)["consignments"], read_manifest(run)["rejected_rows"])
-    explained = explain(run, "EU:LP:A7", audience="declarant")
+    explained = explain(lake(), "EU:LP:A7", audience="declarant")
     assert told[7]["decision_id"] == explained.as_dict()["decision"]["decision_id"]
     assert explained.law.same
 
@@ -120,7 +125,7 @@ def test_compacting_again_changes_nothing(send: Send) -> None:
     assert (1, 1) == (len(run_folders(lake())), Compaction.objects.count())
 
 
-@pytest.mark.parametrize("at", ["publish", "_folded", "_keep_names"])
+@pytest.mark.parametrize("at", ["publish", "fold_state", "_keep_names"])
 def test_a_compaction_that_was_stopped_is_gone_on_with(send: Send, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
     send([declaration(f"E{number}") for number in range(5)])
     work = getattr(compaction, at)
@@ -130,6 +135,7 @@ def test_a_compaction_that_was_stopped_is_gone_on_with(send: Send, monkeypatch: 
             work(*given)
         raise KeyboardInterrupt
 
+    cancel(Entry.objects.get(declaration_id="E3"), "sent back", by="test")
     monkeypatch.setattr(compaction, at, stopped)
     with pytest.raises(KeyboardInterrupt):
         compaction.compact(settled=0)
@@ -139,8 +145,12 @@ def test_a_compaction_that_was_stopped_is_gone_on_with(send: Send, monkeypatch: 
     compaction.compact(settled=0)
 
     found = [row for run in run_folders(lake()) for row in pq.read_table(run / "decisions.parquet").to_pylist()]
-    assert sorted(Entry.objects.values_list("decision_id", flat=True)) == sorted(row["decision_id"] for row in found)
+    gone = [row for path in cancelled_files(run_folders(lake())) for row in pq.read_table(path).to_pylist()]
+    decided = Entry.objects.exclude(kind=Entry.Kind.CANCELLED)
+    assert sorted(decided.values_list("decision_id", flat=True)) == sorted(row["decision_id"] for row in found)
+    assert [("EU:LP:E3", 2)] == [(row["consignment_id"], row["version"]) for row in gone]
     assert not Batch.objects.filter(compaction=None).exists()
+    assert not Entry.objects.filter(kind=Entry.Kind.CANCELLED, compaction=None).exists()
 
 
 def test_a_clock_that_steps_back_leaves_no_batch_behind(send: Send) -> None:
@@ -176,6 +186,108 @@ def test_what_the_journal_was_emptied_of_is_answered_from_the_lake(send: Send) -
     Compaction.objects.update(at=dt.datetime.now(dt.UTC) - dt.timedelta(days=31))
     assert 1 == compaction.empty(days=30)
 
-    answer = entry_answer(Entry.objects.select_related("batch").get(), current_law())
+    answer = entry_answer(Entry.objects.select_related("batch").get())
 
     assert {name: told[name] for name in answer if name in told} == answer
+
+
+def _cancel(number: str) -> None:
+    cancel(Entry.objects.filter(declaration_id=number).latest("version"), "returned to the sender", by="test")
+
+
+def test_what_is_cancelled_is_owed_by_nobody_and_counts_in_no_figure(send: Send) -> None:
+    send([declaration(f"K{number}") for number in range(3)])
+    compaction.compact(settled=0)
+    before = account(lake())
+
+    _cancel("K0")
+    made = compaction.compact(settled=0)
+
+    after = account(lake())
+    counted = current().ask("SELECT sum(consignments), sum(duty) FROM volumes", {})[0]
+    assert (1, 2) == (made, len(run_folders(lake())))
+    assert before.totals["duty_minor"] * 2 == after.totals["duty_minor"] * 3 > 0
+    assert (True, 1, 0) == (after.reconciled, after.cancelled, after.earlier_versions)
+    assert "1 cancelled declaration, not counted" in after.verdict("en")
+    assert (2, after.totals["duty_minor"]) == counted
+
+
+def test_what_is_lodged_again_after_a_cancellation_counts_again(send: Send) -> None:
+    send(declaration("L1"))
+    compaction.compact(settled=0)
+    _cancel("L1")
+    compaction.compact(settled=0)
+
+    send(declaration("L1", version=3))
+    compaction.compact(settled=0)
+
+    assert (0, 1) == (account(lake()).cancelled, account(lake()).earlier_versions)
+    assert [(1,)] == current().ask("SELECT sum(consignments) FROM volumes", {})
+
+
+def test_later_parcels_do_not_see_one_that_was_cancelled(send: Send) -> None:
+    same = {"importer_name": "Ada", "intrinsic_value": "60.00"}
+    send([declaration(f"M{number}", **same) for number in range(2)])
+    compaction.compact(settled=0)
+    for number in range(2):
+        _cancel(f"M{number}")
+    compaction.compact(settled=0)
+    desk().refresh()
+
+    told = send(declaration("M2", **same)).json()["declarations"][0]
+
+    found = found_of(Entry.objects.select_related("batch").get(consignment_id=told["consignment_id"])).decision or {}
+    assert _SPLIT not in [reason["code"] for reason in found["reasons"]]
+
+
+def test_the_words_of_a_decision_are_those_of_the_rules_that_took_it(
+    send: Send, monkeypatch: pytest.MonkeyPatch, own_home: Path
+) -> None:
+    monkeypatch.setattr(words, "_found", {})
+    rule = own_home / "rule.yaml"
+    rule.write_text(_RULE)
+    monkeypatch.setenv("PASSAVANT_RULES", str(rule))
+    desk().refresh()
+    send(declaration("W1"))
+    other = own_home / "other.yaml"
+    other.write_text(_RULE.replace("Shirts.", "Hats."))
+    monkeypatch.setenv("PASSAVANT_RULES", str(other))
+    desk().refresh()
+
+    said = []
+    for work in (lambda: 0, lambda: compaction.compact(settled=0)):
+        work()
+        entry = Entry.objects.get()
+        law = law_behind(found_of(entry).decision or {}, entry.batch_id)
+        said.append((law.reasons["clearance.rule.shirts"].text.en, law.doubts))
+
+    assert [("Shirts.", []), ("Shirts.", [])] == said
+
+
+def test_batches_of_two_versions_of_passavant_become_one_run(send: Send) -> None:
+    send(declaration("V1"))
+    send(declaration("V2"))
+    older = Batch.objects.earliest("pk")
+    Batch.objects.filter(pk=older.pk).update(items=packed(unpacked(older.items).drop_columns(["fx_last"])))
+
+    compaction.compact(settled=0)
+
+    (run,) = run_folders(lake())
+    assert 2 == pq.read_table(run / "items.parquet", columns=["fx_last"]).num_rows
+
+
+def test_states_and_grounds_that_nothing_needs_are_removed(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "_STATES", 1)
+    monkeypatch.setattr(states, "_GROUNDS", 1)
+    for number in range(3):
+        send(declaration(f"P{number}"))
+        compaction.compact(settled=0)
+        desk().refresh()
+    send(declaration("P9"))
+
+    states.prune()
+
+    left = [path.name for path in snapshots().iterdir() if not path.name.startswith("empty-")]
+    assert [Compaction.objects.latest("pk").snapshot] == left
+    assert Batch.objects.latest("pk").basis in {path.name for path in kept_grounds().iterdir()}
+    assert 2 >= len(list(kept_grounds().iterdir()))

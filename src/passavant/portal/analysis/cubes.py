@@ -1,6 +1,6 @@
 """The lake counted once: a small set of tables for each run, never changed, that pages read instead of the decisions.
 
-One decision counts for each consignment: the highest version, and of that the latest. A run may therefore take back what an
+One decision counts for each consignment: the highest version, and of that the latest; none where that was cancelled. A run may therefore take back what an
 earlier one counted: its tables hold what it adds and, as negative counts, what it supersedes. What a run supersedes depends on
 the runs before it, so that its tables are kept under a digest of the list up to it.
 """
@@ -17,13 +17,14 @@ from passavant.engines import open_duckdb
 from passavant.errors import BadInput
 from passavant.lake import staged
 from passavant.lake.tables import run_tables
+from passavant.signals import CANCELLED, cancelled_files
 
 __all__ = ["TABLES", "add_up", "build", "decisions_in", "places", "sql", "whole_of"]
 
 #: The tables of a cube.
 TABLES = ("volumes", "reasons", "senders")
 #: Changes when the tables do.
-_FORM = "1"
+_FORM = "2"
 
 
 def places(runs: Sequence[Path]) -> list[Path]:
@@ -61,6 +62,8 @@ def build(runs: Sequence[Path], target: Path) -> None:
         return
     con, run = open_duckdb(memory="1000MB").con.con, runs[-1]
     earlier = [str(path) for one in runs[:-1] for path in run_tables(one, "decisions")]
+    con.register("cancelled", _cancelled([run]))
+    con.register("cancelled_before", _cancelled(runs[:-1]))
     con.execute(sql("mine"), {"files": [str(path) for path in run_tables(run, "decisions")]})
     if earlier:
         con.execute(sql("held"), {"files": earlier})
@@ -73,6 +76,13 @@ def build(runs: Sequence[Path], target: Path) -> None:
     else:
         con.execute("CREATE TEMP TABLE rejected (declarant_id VARCHAR)")
     _keep(target, {table: con.sql(sql(table)).to_arrow_table() for table in TABLES})
+
+
+def _cancelled(runs: Sequence[Path]) -> object:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pa.concat_tables([CANCELLED.empty_table(), *(pq.read_table(path) for path in cancelled_files(runs))])
 
 
 def add_up(before: Path | None, some: Sequence[Path], target: Path) -> None:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from passavant.clearance.explain import Explanation
-from passavant.clearance.run_law import RunLaw, all_reasons
 from passavant.dataset.vault import VAULT_SCHEMA, Vault
-from passavant.policy.load import load_policy
 from passavant.portal.cases.lake_runs import explanation_in_run
 from passavant.portal.cases.models import Case
 from passavant.portal.declarations.arrow import unpacked
-from passavant.portal.declarations.grounds import current_rules, rule_files
 from passavant.portal.declarations.journal import found_of
+from passavant.portal.declarations.words import law_behind
 
-__all__ = ["explanation_of", "law_of_decision", "names_of", "party_keys"]
+__all__ = ["explanation_of", "names_of", "party_keys"]
 
 _KEYS = ("importer_key", "exporter_key", "importer_id_key")
 
@@ -29,7 +24,7 @@ def explanation_of(case: Case) -> Explanation:
     """Return everything that explains a case to an officer."""
     if case.entry is not None:
         found = found_of(case.entry)
-        return Explanation(found, law_of_decision(found.decision or {}))
+        return Explanation(found, law_behind(found.decision or {}, case.entry.batch_id))
     return explanation_in_run(case.run_id, case.consignment_id, case.version)
 
 
@@ -55,21 +50,3 @@ def names_of(case: Case, keys: list[int], *, reader: str, purpose: str) -> list[
     columns = ["key", "kind", "name", "address", "country", "id"]
     rows = [row for row in found.select(columns).to_pylist() if row["kind"] != "rejected_text"]
     return [dict(row) for row in {tuple(row.items()): row for row in rows}.values()]
-
-
-def law_of_decision(decision: Mapping[str, Any]) -> RunLaw:
-    """Return the words of the law in force, and whether they are those of a decision."""
-    stamp = tuple((str(file), file.stat().st_mtime_ns) for file in rule_files())
-    policy, rules, reasons = _words(os.environ.get("PASSAVANT_POLICY", "EU"), stamp)
-    return RunLaw(
-        policy,
-        same=policy.digest == decision.get("policy_digest"),
-        same_rules=rules.digest == decision.get("rules_digest"),
-        reasons=reasons,
-    )
-
-
-@lru_cache(maxsize=4)
-def _words(name: str, stamp: tuple[tuple[str, int], ...]) -> tuple[Any, Any, Any]:
-    policy, rules = load_policy(name), current_rules()
-    return policy, rules, all_reasons(policy, rules)

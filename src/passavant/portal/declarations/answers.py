@@ -11,6 +11,7 @@ from passavant.clearance.run_law import RunLaw
 from passavant.portal.declarations.asked import Told
 from passavant.portal.declarations.journal import found_of
 from passavant.portal.declarations.models import Entry, Submission
+from passavant.portal.declarations.words import law_behind
 
 __all__ = ["answer_of", "entry_answer", "submission_answer"]
 
@@ -40,8 +41,8 @@ def submission_answer(submission: Submission, told: Sequence[Told], law: RunLaw)
     }
 
 
-def answer_of(told: Told, law: RunLaw) -> dict[str, Any]:
-    """Return what became of one declaration."""
+def answer_of(told: Told, law: RunLaw | None = None) -> dict[str, Any]:
+    """Return what became of one declaration; the words are those of the law behind it, found unless it is given."""
     if told.status == "refused" or told.entry is None:
         return {
             "record": told.record,
@@ -50,15 +51,16 @@ def answer_of(told: Told, law: RunLaw) -> dict[str, Any]:
             "errors": [dict(error) for error in told.errors],
         }
     found = Found(told.entry.consignment_id, told.decision, told.items, ()) if told.decision else None
+    law = law if told.status == "decided" else None
     return {"record": told.record, **entry_answer(told.entry, law, found), "status": told.status}
 
 
-def entry_answer(entry: Entry, law: RunLaw, found: Found | None = None) -> dict[str, Any]:
+def entry_answer(entry: Entry, law: RunLaw | None = None, found: Found | None = None) -> dict[str, Any]:
     """Return what was decided on a version of a declaration, as its declarant is told.
 
     Args:
         entry: The version.
-        law: The words of the law that decided.
+        law: The words of the law that decided; found where they are not at hand.
         found: Its decision and items, where they are at hand; else they are read from the journal.
     """
     named = {
@@ -70,7 +72,8 @@ def entry_answer(entry: Entry, law: RunLaw, found: Found | None = None) -> dict[
     }
     if entry.kind == Entry.Kind.CANCELLED:
         return named
-    explanation = Explanation(found or found_of(entry), law, "declarant")
+    found = found or found_of(entry)
+    explanation = Explanation(found, law or law_behind(found.decision or {}, entry.batch_id), "declarant")
     decision = explanation.decision or {}
     return {
         **named,

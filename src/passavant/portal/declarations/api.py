@@ -16,7 +16,7 @@ from passavant.portal.declarations.answers import entry_answer
 from passavant.portal.declarations.cancelling import cancel
 from passavant.portal.declarations.client import decided
 from passavant.portal.declarations.days import days_ready
-from passavant.portal.declarations.grounds import current_law, policy_of_deployment
+from passavant.portal.declarations.grounds import policy_of_deployment
 from passavant.portal.declarations.models import Submission
 from passavant.portal.declarations.submitting import earlier, is_small, receive, wait_for_it
 from passavant.portal.operators import quotas
@@ -191,7 +191,7 @@ def cancelled(request: HttpRequest, consignment: str, asked: Cancelled) -> Any:
     """Cancel it by a new version; what customs holds under control cannot be cancelled (409)."""
     caller = _caller(request)
     entry = cancel(queries.own_entry(caller, consignment, None), asked.reason, by=caller.actor)
-    return entry_answer(entry, current_law())
+    return entry_answer(entry)
 
 
 @router.get("/{path:consignment}", auth=_READ, response=Decided, summary="One declaration and its decision")
@@ -199,7 +199,7 @@ def shown(request: HttpRequest, response: HttpResponse, consignment: str, asked:
     """Answer its newest version, or the one asked for; by consignment id or declaration number."""
     entry = queries.own_entry(_caller(request), consignment, asked.version)
     response["ETag"] = f'"{entry.decision_id or entry.digest}"'
-    return entry_answer(entry, current_law())
+    return entry_answer(entry)
 
 
 def _caller(request: HttpRequest) -> Caller:

@@ -42,7 +42,7 @@ class Progress:
     @classmethod
     def of(cls, submission: Submission) -> Progress:
         """Return it."""
-        names = ("state", "done", "decided", "refused", "refusals", "finished_at")
+        names = ("state", "done", "decided", "refused", "refusals", "known", "finished_at")
         return cls(submission._state.adding, {name: getattr(submission, name) for name in names})
 
     def restore(self, submission: Submission) -> None:

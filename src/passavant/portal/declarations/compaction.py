@@ -1,7 +1,7 @@
 """The journal copied into the lake, as runs; and the state folded anew, for the next declarations to be looked up in.
 
-A run is made of the batches of one basis, in a row. Whatever it is stopped at, it goes on: a run that the lake lists is taken
-over by its manifest, which names its batches; one that it does not list is made again.
+A run is made of the batches of one basis, in a row, and of what was cancelled meanwhile. Whatever it is stopped at, it goes on:
+a run that the lake lists is taken over by its manifest, which names its batches; one that it does not list is made again.
 """
 
 from __future__ import annotations
@@ -9,36 +9,50 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from django.db import transaction
 
 from passavant import settings
 from passavant.clearance.assembled import assemble
-from passavant.clearance.history import earlier_decisions
 from passavant.dataset.vault import Vault
 from passavant.engines import Engine, open_duckdb
-from passavant.lake import publish, read_manifest, run_folders, staged
+from passavant.lake import publish, read_manifest, run_folders, run_tables, staged
 from passavant.portal.declarations.arrow import unpacked
-from passavant.portal.declarations.grounds import kept_grounds, lake, policy_of_deployment, snapshots
-from passavant.portal.declarations.models import Batch, Compaction
-from passavant.signals import Origin, fold_history
+from passavant.portal.declarations.grounds import current_grounds, kept_grounds, lake
+from passavant.portal.declarations.journal import found_of_many
+from passavant.portal.declarations.models import Batch, Compaction, Entry
+from passavant.portal.declarations.states import fold_state, newest_snapshot, prune, work_folder
+from passavant.signals import CANCELLED
 
-__all__ = ["compact", "empty", "newest_snapshot"]
+__all__ = ["compact", "empty"]
 
 #: Most goods items of a run, and seconds that a batch must be old: one that is being written has an older number than the next.
 _MOST_ROWS, _MOST_BATCHES, _SETTLED = 500_000, 20_000, 5
 _AT_ONCE = 500
 
 
-def newest_snapshot() -> Path | None:
-    """Return the folder of the snapshot that the newest compaction left, None before the first."""
-    last = Compaction.objects.order_by("-pk").values_list("snapshot", flat=True).first()
-    return snapshots() / last if last else None
+@dataclass(frozen=True)
+class _Piece:
+    """What becomes a run: batches of one basis, and cancellations."""
+
+    batches: Sequence[Batch]
+    cancelled: Sequence[Entry]
+
+    @property
+    def at(self) -> dt.datetime:
+        return (self.batches[0] if self.batches else self.cancelled[0]).at
+
+    @property
+    def numbers(self) -> dict[str, list[int]]:
+        """What the manifest says of them."""
+        return {"journal": [one.pk for one in self.batches], "journal_cancelled": [one.pk for one in self.cancelled]}
 
 
 def compact(*, settled: int = _SETTLED) -> int:
@@ -49,9 +63,11 @@ def compact(*, settled: int = _SETTLED) -> int:
     """
     _take_over()
     made = 0
-    while batches := _next(settled):
-        _compact(batches)
+    while piece := _next(settled):
+        _compact(piece)
         made += 1
+    if made:
+        prune()
     return made
 
 
@@ -62,42 +78,52 @@ def empty(days: int) -> int:
     return held.update(items=b"", decisions=b"")
 
 
-def _next(settled: int) -> list[Batch]:
-    """Return the next batches of one basis, without what they hold."""
+def _next(settled: int) -> _Piece | None:
+    """Return the next batches of one basis, without what they hold; with the last of them what was cancelled.
+
+    What is cancelled was decided before, so that its batch is in an earlier run or in this one.
+    """
     before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=settled)
+    gone = Entry.objects.filter(kind=Entry.Kind.CANCELLED, compaction=None, sandbox=False, at__lt=before)
+    cancelled = list(gone.order_by("pk"))
     waiting = Batch.objects.filter(compaction=None, sandbox=False, at__lt=before).order_by("pk")
     found: list[Batch] = []
     rows = 0
     for batch in waiting.only("pk", "basis", "rows", "at")[:_MOST_BATCHES]:
         rows += batch.rows
         if found and (batch.basis != found[0].basis or rows > _MOST_ROWS):
-            break
+            return _Piece(found, ())
         found.append(batch)
-    return found
+    return _Piece(found, cancelled) if found or cancelled else None
 
 
-def _compact(batches: Sequence[Batch]) -> None:
-    numbers = [batch.pk for batch in batches]
-    engine = open_duckdb()
-    with tempfile.TemporaryDirectory(dir=_work()) as place:
+def _compact(piece: _Piece) -> None:
+    basis = piece.batches[0].basis if piece.batches else current_grounds(newest_snapshot()).basis
+    engine, cancelled = open_duckdb(), _cancelled(piece.cancelled)
+    with tempfile.TemporaryDirectory(dir=work_folder()) as place:
         run = Path(place) / "run"
-        run_id = _run_id(batches[0], numbers)
+        run_id = _run_id(piece.at, basis, piece.numbers)
         with staged(run) as folder:
-            items, decisions, parties = _contents(batches)
-            kept = kept_grounds() / batches[0].basis
-            assemble(engine, folder, items, decisions, kept, run_id, {"journal": numbers})
+            items, decisions, parties = _contents(piece.batches)
+            assemble(engine, folder, items, decisions, cancelled, kept_grounds() / basis, run_id, piece.numbers)
         _keep_names(parties)
         publish(run, lake())
-    _note(run_id, numbers, engine)
+    _note(run_id, piece.numbers, engine)
 
 
-def _note(run_id: str, numbers: Sequence[int], engine: Engine) -> None:
+def _note(run_id: str, numbers: dict[str, list[int]], engine: Engine) -> None:
     """Fold the state, and write that the batches are in the lake: from here on they are read there."""
-    snapshot = _folded(engine)
+    snapshot = fold_state(engine)
     with transaction.atomic():
         made = Compaction.objects.create(run_id=run_id, at=dt.datetime.now(dt.UTC), snapshot=snapshot)
-        for start in range(0, len(numbers), _AT_ONCE):  # names are in the vault alone from here on
-            Batch.objects.filter(pk__in=numbers[start : start + _AT_ONCE]).update(parties=b"", compaction=made)
+        for some in _parts(numbers["journal"]):  # names are in the vault alone from here on
+            Batch.objects.filter(pk__in=some).update(parties=b"", compaction=made)
+        for some in _parts(numbers["journal_cancelled"]):
+            Entry.objects.filter(pk__in=some).update(compaction=made)
+
+
+def _parts(some: Sequence[Any]) -> list[Sequence[Any]]:
+    return [some[start : start + _AT_ONCE] for start in range(0, len(some), _AT_ONCE)]
 
 
 def _take_over() -> None:
@@ -106,21 +132,57 @@ def _take_over() -> None:
         return
     known = set(Compaction.objects.values_list("run_id", flat=True))
     for folder in run_folders(lake()):
-        numbers: list[int] = [] if folder.name in known else read_manifest(folder).get("journal") or []
-        batches = Batch.objects.filter(pk__in=numbers[:1], compaction=None)
+        told = {} if folder.name in known else read_manifest(folder)
+        numbers = {name: told.get(name) or [] for name in ("journal", "journal_cancelled")}
+        batches = Batch.objects.filter(pk__in=numbers["journal"][:1], compaction=None)
+        entries = Entry.objects.filter(pk__in=numbers["journal_cancelled"][:1], compaction=None)
+        first = batches.first() or entries.first()
         # a database that was restored may have given the numbers to others: their runs are named by other times
-        if numbers and any(_run_id(batch, numbers) == folder.name for batch in batches):
+        if first and folder.name == _run_id(first.at, str(told.get("basis")), numbers):
             _note(folder.name, numbers, open_duckdb())
 
 
 def _contents(batches: Sequence[Batch]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Return goods items, decisions and names; batches that two versions of Passavant wrote may differ in their columns."""
     parts: dict[str, list[pa.Table]] = {"items": [], "decisions": [], "parties": []}
     for batch in batches:
         whole = Batch.objects.get(pk=batch.pk)
         for name, tables in parts.items():
             tables.append(unpacked(getattr(whole, name)))
-    items, decisions, parties = (pa.concat_tables(tables).combine_chunks() for tables in parts.values())
+    if not batches:
+        return (*_nothing(), pa.table({}))
+    joined = (pa.concat_tables(tables, promote_options="default").combine_chunks() for tables in parts.values())
+    items, decisions, parties = joined
     return items, decisions, parties
+
+
+def _nothing() -> tuple[pa.Table, pa.Table]:
+    """Return no goods items and no decisions, in the columns of the lake's newest run: what was cancelled lies in one."""
+    run = run_folders(lake())[-1]
+    items, decisions = (pq.read_schema(run_tables(run, kind)[0]).empty_table() for kind in ("items", "decisions"))
+    return items, decisions
+
+
+def _cancelled(entries: Sequence[Entry]) -> pa.Table:
+    """Return cancellations as the lake lists them."""
+    decided = {
+        (entry.consignment_id, entry.decision_id): entry
+        for some in _parts([one.consignment_id for one in entries])
+        for entry in Entry.objects.filter(sandbox=False, batch__isnull=False, consignment_id__in=some)
+    }
+    before = [decided[one.consignment_id, one.supersedes] for one in entries]
+    found = found_of_many(before)
+    rows = [
+        {
+            "consignment_no": (found[known.pk].decision or {})["consignment_no"],
+            "consignment_id": one.consignment_id,
+            "version": one.version,
+            "cancelled_at": one.at,
+            "supersedes": one.supersedes,
+        }
+        for one, known in zip(entries, before, strict=True)
+    ]
+    return pa.Table.from_pylist(rows, schema=CANCELLED)
 
 
 def _keep_names(parties: pa.Table) -> None:
@@ -133,29 +195,9 @@ def _keep_names(parties: pa.Table) -> None:
         raise
 
 
-def _folded(engine: Engine) -> str:
-    """Fold every decision of the lake into a snapshot; return the name of its folder, which is its digest."""
-    policy, key_id = policy_of_deployment(), settings.key_id(settings.secret())
-    history = earlier_decisions([lake()], Origin.of(policy, key_id))
-    snapshots().mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=_work()))
-    try:
-        snapshot = fold_history(engine, history, policy, draft, key_id=key_id)
-        target = snapshots() / snapshot.digest
-        if not target.exists():
-            with staged(target) as folder:
-                shutil.copytree(draft, folder, dirs_exist_ok=True)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return target.name
-
-
-def _run_id(first: Batch, numbers: Sequence[int]) -> str:
-    named = hashlib.sha256(json.dumps(list(numbers)).encode()).hexdigest()
-    return f"{first.at:%Y%m%dT%H%M%SZ}-{first.basis[:8]}-{named[:8]}"
-
-
-def _work() -> Path:
-    folder = settings.home() / "work"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
+def _run_id(at: dt.datetime, basis: str, numbers: dict[str, list[int]]) -> str:
+    said = (
+        numbers if numbers["journal_cancelled"] else numbers["journal"]
+    )  # as runs were named before there were cancellations
+    named = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return f"{at:%Y%m%dT%H%M%SZ}-{basis[:8]}-{named[:8]}"

@@ -13,10 +13,10 @@ from passavant.clearance.prepared import Grounds, PreparedClearance
 from passavant.dataset.live import LiveIntake
 from passavant.engines.prepared import open_prepared
 from passavant.portal.declarations.asked import Asked, Told
-from passavant.portal.declarations.compaction import newest_snapshot
 from passavant.portal.declarations.days import AFTER, BEFORE
 from passavant.portal.declarations.deciding import decide
 from passavant.portal.declarations.grounds import current_grounds, law_stamp, with_snapshot
+from passavant.portal.declarations.states import newest_snapshot
 
 __all__ = ["Desk", "desk", "replace"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -16,9 +17,10 @@ from passavant.portal.declarations.arrow import packed, unpacked
 from passavant.portal.declarations.asked import Asked, Told
 from passavant.portal.declarations.compacted import in_lake
 from passavant.portal.declarations.models import Batch, Entry, Submission
+from passavant.portal.declarations.rows import insert_batch, insert_entries
 from passavant.portal.webhooks.services import announce_many
 
-__all__ = ["append", "found_of", "found_of_many", "told_of"]
+__all__ = ["append", "found_of", "found_of_many", "told_of", "with_decisions"]
 
 _AT_ONCE = 1000
 
@@ -49,22 +51,24 @@ def append(
         submission.state, submission.finished_at = Submission.State.FINISHED, at
     Submission.objects.bulk_create(new, batch_size=_AT_ONCE)
     for submission in {one.submission.pk: one.submission for one in asked if one.submission not in new}.values():
-        submission.save(update_fields=["done", "decided", "refused", "refusals"])
+        submission.save(update_fields=["done", "decided", "refused", "refusals", "known"])
     if cleared is None:
         return
     decisions = _superseding(cleared.decisions, entries)
-    batch = Batch.objects.create(
-        at=at,
-        basis=grounds.basis,
-        sandbox=sandbox,
-        consignments=decisions.num_rows,
-        rows=cleared.items.num_rows,
-        items=packed(cleared.items),
-        decisions=packed(decisions),
-        parties=packed(parties.slice(0, 0) if sandbox else parties),
+    batch = insert_batch(
+        Batch(
+            at=at,
+            basis=grounds.basis,
+            sandbox=sandbox,
+            consignments=decisions.num_rows,
+            rows=cleared.items.num_rows,
+            items=packed(cleared.items),
+            decisions=packed(decisions),
+            parties=packed(parties.slice(0, 0) if sandbox else parties),
+        )
     )
     _point(entries, decisions, batch, at)
-    Entry.objects.bulk_create(entries, batch_size=_AT_ONCE)
+    insert_entries(entries)
     announce_many([(_event(one), one.organisation_id, _announced(one), sandbox) for one in entries])
 
 
@@ -90,19 +94,35 @@ def found_of_many(entries: Sequence[Entry]) -> dict[int, Found]:
     return found
 
 
-def told_of(submission: Submission, entries: Iterable[Entry]) -> list[Told]:
-    """Return what became of some of a submission's declarations, from the journal."""
-    kept = list(entries)
-    found = found_of_many(kept)
+def told_of(submission: Submission, after: int, most: int) -> list[Told]:
+    """Return what became of a submission's declarations, those after a place in it, from the journal."""
     told = [
-        Told(entry.record, "decided", entry, decision=found[entry.pk].decision, items=found[entry.pk].items)
-        for entry in kept
+        Told(one.record, "decided", one)
+        for one in submission.entries.filter(record__gt=after).order_by("record")[:most]
     ]
     told += [
         Told(one["record"], "refused", errors=one["errors"], declaration_id=one["declaration_id"])
         for one in submission.refusals
+        if one["record"] > after
     ]
-    return sorted(told, key=lambda one: one.record)
+    known = sorted(one for one in submission.known if one[0] > after)[:most]
+    names = {name for _, name, _ in known}
+    entries = Entry.objects.filter(sandbox=submission.sandbox, consignment_id__in=names)
+    standing = {(one.consignment_id, one.version): one for one in entries}
+    told += [Told(record, "known", standing[name, version]) for record, name, version in known]
+    return with_decisions(sorted(told, key=lambda one: one.record)[:most])
+
+
+def with_decisions(told: Sequence[Told]) -> list[Told]:
+    """Return the same, each with its decision and goods items, which are read where they are not at hand."""
+    lacking = {one.entry.pk: one.entry for one in told if one.entry and one.entry.batch_id and one.decision is None}
+    found = found_of_many(list(lacking.values()))
+    return [
+        replace(one, decision=found[one.entry.pk].decision, items=found[one.entry.pk].items)
+        if one.entry and one.entry.pk in lacking
+        else one
+        for one in told
+    ]
 
 
 def _in_batch(batch: Batch, entries: Sequence[Entry]) -> dict[int, Found]:

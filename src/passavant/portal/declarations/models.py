@@ -24,6 +24,7 @@ class Submission(models.Model):
         content: The request's body while it waits to be decided.
         done: Records dealt with.
         refusals: ``{"record": place from 1, "declaration_id": …, "errors": […]}`` for each one refused.
+        known: ``[place, consignment id, version]`` for each one that was decided before.
     """
 
     class State(models.TextChoices):
@@ -48,6 +49,7 @@ class Submission(models.Model):
     decided = models.PositiveIntegerField(_("decided"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     refusals = models.JSONField(default=list)
+    known = models.JSONField(default=list)
     fault = models.JSONField(null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
@@ -93,6 +95,7 @@ class Entry(models.Model):
 
     Attributes:
         place: Its row in the batch's decisions; null for a cancellation.
+        compaction: Of a cancellation, the run that lists it.
         record: Its place in the submission, from 1.
         digest: SHA-256 of what was declared: one version says one thing.
     """
@@ -106,6 +109,7 @@ class Entry(models.Model):
 
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="entries")
     place = models.PositiveIntegerField(null=True)
+    compaction = models.ForeignKey("Compaction", models.PROTECT, null=True, related_name="cancellations")
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="entries")
     record = models.PositiveIntegerField(default=0)
     kind = models.CharField(_("event"), max_length=10, choices=Kind.choices)
@@ -138,6 +142,11 @@ class Entry(models.Model):
             models.Index(fields=["s10"], name="declarations_by_s10"),
             models.Index(fields=["house_waybill"], name="declarations_by_waybill"),
             models.Index(fields=["declaration_id"], name="declarations_by_number"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(kind="cancelled", compaction=None, sandbox=False),
+                name="declarations_cancelled",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from passavant.clearance.explain import Explanation
-from passavant.portal.cases.facts import law_of_decision
 from passavant.portal.cases.models import CaseEvent
 from passavant.portal.cases.shown import declarant_shown
 from passavant.portal.cases.words import REASONS, VERBS
 from passavant.portal.declarations.journal import found_of
 from passavant.portal.declarations.models import Entry
+from passavant.portal.declarations.words import law_behind
 from passavant.portal.look.language import current
 from passavant.portal.people.permissions import operator, person_behind, requires
 from passavant.portal.people.roles import Role
@@ -54,7 +54,7 @@ def own_declaration(request: HttpRequest, number: int) -> HttpResponse:
     shown: dict[str, Any] = {"entry": entry, "said": _said(entry)}
     if entry.batch is not None:
         found = found_of(entry)
-        explanation = Explanation(found, law_of_decision(found.decision or {}), "declarant")
+        explanation = Explanation(found, law_behind(found.decision or {}, entry.batch_id), "declarant")
         shown |= declarant_shown(explanation, current())
     return render(request, "declarations/own_one.html", shown)
 

@@ -13,6 +13,7 @@ import logging
 import os
 import queue
 import socketserver
+import sys
 import threading
 import time
 import uuid
@@ -38,8 +39,14 @@ from passavant.portal.people.models import Organisation
 
 __all__ = ["run_decisions", "socket_path"]
 
-#: Declarations from which on no further request is taken to be decided together, and seconds between two looks at the submissions that wait.
-_TOGETHER, _IDLE, _REFRESH = 300, 0.25, 10.0
+#: Declarations from which on no further request is taken to be decided together.
+_TOGETHER = 300
+#: Seconds between two looks at the submissions that wait, and between two refreshments; and for how long after a request others
+#: are expected, so that large submissions are worked on in small parts.
+_IDLE, _REFRESH, _EXPECTED = 0.25, 10.0, 10.0
+#: Seconds after which a thread that computes makes way. The default, ten times as long, is what the thread that decides would
+#: wait, again and again, for those that put answers into words.
+_SWITCH = 0.0005
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +70,7 @@ def socket_path() -> Path:
 
 def run_decisions(stop: threading.Event) -> None:
     """Decide until told to stop."""
+    sys.setswitchinterval(_SWITCH)
     at = desk()
     inbox: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
     server = _Server(inbox)
@@ -71,24 +79,33 @@ def run_decisions(stop: threading.Event) -> None:
     refreshing = threading.Thread(target=_refresh, args=(at, stop), name="refreshing", daemon=True)
     refreshing.start()
     try:
+        busy, asked_at = False, 0.0
         while not stop.is_set():
-            _turn(at, inbox)
+            waiting = _gathered(inbox, 0.0 if busy else _IDLE)
+            asked_at = time.monotonic() if waiting else asked_at
+            busy = _turn(at, waiting, quiet=time.monotonic() - asked_at > _EXPECTED)
     finally:
         server.shutdown()
         server.server_close()
         connection.close()
 
 
-def _turn(at: Desk, inbox: queue.SimpleQueue[_Waiting]) -> None:
-    """Decide what waits, then one part of a large submission."""
+def _turn(at: Desk, waiting: Sequence[_Waiting], *, quiet: bool) -> bool:
+    """Decide what waits, then one part of a large submission; return whether there was any.
+
+    Args:
+        at: Where.
+        waiting: What waits.
+        quiet: Whether nobody will wait meanwhile: the part may be large.
+    """
     close_old_connections()
-    waiting = _gathered(inbox)
+    worked = False
     try:
         for sandbox in (False, True):
             some = [one for one in waiting if one.asked.submission.sandbox is sandbox]
             if some:
                 _decide(at, some, sandbox=sandbox)
-        work_on_one(at)
+        worked = work_on_one(at, quiet=quiet)
     except (OperationalError, InterfaceError):
         _log.exception("the database does not answer; trying again")
         connection.close()
@@ -97,14 +114,15 @@ def _turn(at: Desk, inbox: queue.SimpleQueue[_Waiting]) -> None:
         for one in waiting:
             if not one.done.is_set():
                 one.tell({"busy": True})
+    return worked
 
 
-def _gathered(inbox: queue.SimpleQueue[_Waiting]) -> list[_Waiting]:
-    """Return what waits; where nothing does, wait a little."""
+def _gathered(inbox: queue.SimpleQueue[_Waiting], patience: float) -> list[_Waiting]:
+    """Return what waits; where nothing does, wait some seconds for it."""
     found: list[_Waiting] = []
     records = 0
     with contextlib.suppress(queue.Empty):
-        found.append(inbox.get(timeout=_IDLE))
+        found.append(inbox.get(timeout=patience) if patience else inbox.get_nowait())
         while (records := records + len(found[-1].asked.records)) < _TOGETHER:
             found.append(inbox.get_nowait())
     return found

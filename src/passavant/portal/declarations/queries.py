@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from passavant.dataset.barcodes import read_scan
 from passavant.errors import NotFound
 from passavant.portal.declarations.answers import answer_of
-from passavant.portal.declarations.grounds import current_law
 from passavant.portal.declarations.journal import told_of
 from passavant.portal.declarations.models import Entry, Submission
 from passavant.portal.operators.callers import Caller
@@ -57,13 +56,7 @@ def own_submission(caller: Caller, wanted: uuid.UUID) -> Submission:
 
 def submission_page(submission: Submission, after: int) -> dict[str, Any]:
     """Return how far a request is, and what became of its records after a place."""
-    law = current_law()
-    refused = [one for one in submission.refusals if one["record"] > after][:PAGE]
-    entries = list(submission.entries.filter(record__gt=after).order_by("record")[:PAGE])
-    last = sorted([*(one["record"] for one in refused), *(entry.record for entry in entries)])[:PAGE]
-    upto = last[-1] if last else after
-    told = told_of(submission, [entry for entry in entries if entry.record <= upto])
-    told = [one for one in told if after < one.record <= upto]
+    told = told_of(submission, after, PAGE)
     return {
         "submission": submission.pk,
         "sandbox": submission.sandbox,
@@ -73,8 +66,8 @@ def submission_page(submission: Submission, after: int) -> dict[str, Any]:
         "decided": submission.decided,
         "refused": submission.refused,
         "fault": submission.fault,
-        "declarations": [answer_of(one, law) for one in told],
-        "next": upto if len(last) == PAGE else None,
+        "declarations": [answer_of(one) for one in told],
+        "next": told[-1].record if len(told) == PAGE else None,
     }
 
 

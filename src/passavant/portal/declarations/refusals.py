@@ -149,6 +149,11 @@ def keep(asked: Sequence[Asked], found: Sequence[Sequence[Told]]) -> None:
     for part, told in zip(asked, found, strict=True):
         submission = part.submission
         refused = [one for one in told if one.status == "refused"]
+        known = [(one.record, one.entry) for one in told if one.status == "known" and one.entry]
+        submission.known = [
+            *submission.known,
+            *([record, entry.consignment_id, entry.version] for record, entry in known),
+        ]
         submission.refusals = [*submission.refusals, *map(_kept, refused)]
         submission.refused += len(refused)
         submission.decided += len(told) - len(refused)

@@ -14,16 +14,17 @@ from passavant.errors import PassavantError
 from passavant.portal.declarations.asked import Asked, Told
 from passavant.portal.declarations.days import day_of, days_ready, month_of
 from passavant.portal.declarations.desk import Desk
-from passavant.portal.declarations.journal import told_of
-from passavant.portal.declarations.models import Entry, Submission
+from passavant.portal.declarations.journal import told_of, with_decisions
+from passavant.portal.declarations.models import Submission
 from passavant.portal.declarations.refusals import unforeseen
 from passavant.portal.declarations.submitting import earlier_of, items_in, other_request, read_records
 from passavant.portal.webhooks.services import announce
 
 __all__ = ["decide_at_once", "told_again", "work_on_one"]
 
-#: Records of a large submission that are decided together, in one transaction; and about how many goods items.
-PART, _ITEMS = 2_000, 6_000
+#: Records of a large submission that are decided together, in one transaction, and about how many goods items: while others wait
+#: for answers in between, and while nobody does.
+PART, LARGE_PART = (2_000, 6_000), (10_000, 30_000)
 _log = logging.getLogger(__name__)
 
 
@@ -37,7 +38,8 @@ def decide_at_once(desk: Desk, asked: Sequence[Asked], *, sandbox: bool) -> list
     known = {id(one): stored[one.submission.pk] for one in asked if one.submission.pk in stored}
     twins = _twins([one for one in asked if id(one) not in known])
     new = [one for one in asked if id(one) not in known and id(one) not in twins]
-    decided = dict(zip(map(id, new), desk.decide(new, sandbox=sandbox) if new else [], strict=True))
+    told = map(with_decisions, desk.decide(new, sandbox=sandbox) if new else [])
+    decided = dict(zip(map(id, new), told, strict=True))
     for one in asked:
         one.submission = known.get(id(one)) or (twins[id(one)].submission if id(one) in twins else one.submission)
     return [told_again(one.submission) if id(one) in known else decided[id(twins.get(id(one), one))] for one in asked]
@@ -65,21 +67,27 @@ def _twins(asked: Sequence[Asked]) -> dict[int, Asked]:
 
 def told_again(submission: Submission) -> list[Told]:
     """Return what became of a submission's declarations, from the journal."""
-    return told_of(submission, Entry.objects.filter(submission=submission))
+    return told_of(submission, 0, submission.declarations)
 
 
-def work_on_one(desk: Desk) -> bool:
-    """Decide the next part of the oldest large submission; return whether there was one."""
+def work_on_one(desk: Desk, *, quiet: bool = False) -> bool:
+    """Decide the next part of the oldest large submission; return whether there was one.
+
+    Args:
+        desk: Where.
+        quiet: Whether nobody waits for an answer meanwhile: the part is larger, which is quicker.
+    """
     submission = (
         Submission.objects.filter(state=Submission.State.WAITING)
         .select_related("organisation")
+        .defer("content")
         .order_by("received_at")
         .first()
     )
     if submission is None:
         return False
     try:
-        _part(desk, submission)
+        _part(desk, submission, LARGE_PART if quiet else PART)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the job waits
     except Exception as error:  # noqa: BLE001  # the jobs behind it must not wait for it for ever
@@ -89,14 +97,14 @@ def work_on_one(desk: Desk) -> bool:
     return True
 
 
-def _part(desk: Desk, submission: Submission) -> None:
+def _part(desk: Desk, submission: Submission, most: tuple[int, int]) -> None:
     """Decide the next records of one month, so many as are quickly done: what waits for an answer comes in between."""
     numbered = _records(desk, submission)
     lines = submission.declarations - len(numbered)
     rest = numbered[submission.done - lines :]
     if rest:
         month = _month(rest[0][1])
-        part = _first_part(rest, month)
+        part = _first_part(rest, month, most)
         asked = Asked(
             submission, submission.organisation.declarant_id, [one for _, one in part], [no for no, _ in part]
         )
@@ -108,13 +116,15 @@ def _part(desk: Desk, submission: Submission) -> None:
         _end(submission, Submission.State.FINISHED)
 
 
-def _first_part(rest: Sequence[tuple[int, Any]], month: tuple[int, int] | None) -> list[tuple[int, Any]]:
+def _first_part(
+    rest: Sequence[tuple[int, Any]], month: tuple[int, int] | None, most: tuple[int, int]
+) -> list[tuple[int, Any]]:
     """Return the first records of one month, few enough by number and by goods items."""
     part: list[tuple[int, Any]] = []
     items = 0
-    for number, record in rest[:PART]:
+    for number, record in rest[: most[0]]:
         items += items_in(record)
-        if part and (items > _ITEMS or _month(record) != month):
+        if part and (items > most[1] or _month(record) != month):
             break
         part.append((number, record))
     return part
