@@ -133,8 +133,12 @@ def test_a_lake_that_was_replaced_is_counted_anew(tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "lake")
         add_day(tmp_path, NEWEST, seed=5, rows=100)
         after = total(current(), _ALL)[0]
+        build_missing()
+        left = sorted(path.name for path in (tmp_path / "cache/analysis").iterdir())
+        expected = sorted(place.name for place in places(run_folders(tmp_path / "lake")))
 
     assert before > after > 0
+    assert expected == left
 
 
 def test_an_empty_lake_has_no_figures(tmp_path: Path) -> None:

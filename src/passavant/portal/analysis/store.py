@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,7 +78,17 @@ def build_missing() -> int:
         if end % TOGETHER == 0:
             before = whole_of(where[end - TOGETHER - 1]) if end > TOGETHER else None
             add_up(before, where[end - TOGETHER : end], whole_of(place))
+    _forget_others(where)
     return done
+
+
+def _forget_others(where: Sequence[Path]) -> None:
+    """Remove the counts of lists that the lake has no more: of an older form, or of a lake that was restored."""
+    if where:
+        kept = {place.name for one in where for place in (one, whole_of(one))}
+        for place in where[0].parent.iterdir():
+            if place.name not in kept and not place.name.startswith("."):
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def _empty() -> Store:

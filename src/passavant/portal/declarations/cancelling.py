@@ -52,6 +52,9 @@ def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
             at=timezone.now(),
             supersedes=entry.decision_id,
         )
+        cancelled.send(
+            Entry, entry=made, by=by
+        )  # cases are locked before the trail, as by the officers who act on them
         record(
             "passavant.declaration.cancelled",
             actor=by,
@@ -61,7 +64,6 @@ def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
             purpose=reason,
         )
         told = {"consignment_id": entry.consignment_id, "declaration_id": entry.declaration_id, "version": made.version}
-        cancelled.send(Entry, entry=made, by=by)
         announce("declaration.cancelled", entry.organisation, told, sandbox=entry.sandbox)
     return made
 
