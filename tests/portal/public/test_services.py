@@ -83,7 +83,7 @@ def test_the_same_question_is_answered_at_once(monkeypatch: pytest.MonkeyPatch) 
     from passavant.portal.public import services
 
     first = landed_cost(_SHIRT)
-    monkeypatch.setattr(services, "clear", None)
+    monkeypatch.setattr(services, "cleared", None)
 
     assert first is landed_cost(_SHIRT)
 

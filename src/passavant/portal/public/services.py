@@ -1,24 +1,23 @@
 """What a shopper pays, computed by the clearance of one declaration: nothing here knows a rule of its own.
 
-A run of its own takes about two seconds; the latest answers are kept, and one question is worked on at a time.
+A clearance is made ready at the first question of a month (some seconds), then an answer takes about a tenth of one; the latest
+answers are kept, and one question is worked on at a time.
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from passavant.clearance import ClearOptions, clear
-from passavant.clearance.explain import Explanation, explain
+from passavant.clearance.explain import Explanation
+from passavant.dataset.rejected import Rejected
 from passavant.errors import BadInput
 from passavant.policy import load_policy
 from passavant.portal.declarations.grounds import rate_files
 from passavant.portal.public.question import Amount, Answer, Question, Told
+from passavant.portal.public.ready import Stamps, cleared
 from passavant.texts import Text
 
 __all__ = ["landed_cost"]
@@ -56,7 +55,7 @@ def landed_cost(question: Question) -> Answer:
 
 
 @lru_cache(maxsize=_KEPT)
-def _answered(question: Question, _digest: str, _rates: tuple[tuple[str, int], ...]) -> Answer:
+def _answered(question: Question, _digest: str, rates: Stamps) -> Answer:
     if not _turn.acquire(timeout=_PATIENCE):
         raise BadInput(
             "portal.landed_cost.busy",
@@ -65,27 +64,16 @@ def _answered(question: Question, _digest: str, _rates: tuple[tuple[str, int], .
             next_step=("Ask again in a minute.", "Reposez la question dans une minute."),
         )
     try:
-        with tempfile.TemporaryDirectory(prefix="passavant-question-") as name:
-            return _answer_of(question, _cleared(question, Path(name)))
+        found = cleared(question.policy, question.on, _row(question), rates)
     finally:
         _turn.release()
-
-
-def _cleared(question: Question, folder: Path) -> Explanation:
-    """Clear a declaration that says what the question says, and nothing of any person."""
-    (folder / "question.jsonl").write_text(json.dumps(_row(question)) + "\n", encoding="utf-8")
-    clear(
-        [folder / "question.jsonl"],
-        folder / "out",
-        ClearOptions(question.policy, rates=rate_files(), stratum_ppm=0, threads=1),
-    )
-    consignment = f"{load_policy(question.policy).id}:{_DECLARANT}:{_DECLARATION}"
-    found = explain(folder / "out", consignment, audience="declarant")
-    _ = found.reasons  # read while the folder stands
-    return found
+    if isinstance(found, Rejected):  # what the form lets through is readable; were it not, nothing is known
+        raise _unreadable(found)
+    return _answer_of(question, found)
 
 
 def _row(question: Question) -> dict[str, Any]:
+    """Return a declaration that says what the question says, and nothing of any person."""
     scheme, scheme_id = _SCHEMES.get(question.policy, (None, None)) if question.collected else (None, None)
     row = {
         "declarant_id": _DECLARANT,
@@ -111,9 +99,7 @@ def _row(question: Question) -> dict[str, Any]:
 
 
 def _answer_of(question: Question, found: Explanation) -> Answer:
-    decision, item = found.decision, next(iter(found.found.items), None)
-    if decision is None or item is None:  # a row that the form lets through is readable; were it not, nothing is known
-        raise _unreadable(found)
+    decision, item = found.decision or {}, found.found.items[0]
     told = [_told(found, *pair) for pair in found.reasons]
     charges = tuple(_amount(charge, item, told) for charge in _CHARGES)
     counted = {rule.code for charge in charges for rule in charge.rules}
@@ -148,12 +134,11 @@ def _told(found: Explanation, entry: Mapping[str, Any], reason: Any) -> Told:
     return Told(entry["code"], text, reference, reason.certainty if reason else "low", reason.outcome if reason else "release")  # fmt: skip
 
 
-def _unreadable(found: Explanation) -> BadInput:
-    errors = [error for row in found.found.rejected for error in row["errors"]]
-    first = errors[0] if errors else {"expected_en": "a readable question", "expected_fr": "une question lisible"}
+def _unreadable(row: Rejected) -> BadInput:
+    first = row.errors[0].as_record()
     return BadInput(
         "portal.landed_cost.unreadable",
         got=("a question that cannot be declared", "une question qui ne peut être déclarée"),
-        expected=(first["expected_en"], first["expected_fr"]),
+        expected=(str(first["expected_en"]), str(first["expected_fr"])),
         next_step=("Correct it and ask again.", "Corrigez-la et reposez-la."),
     )
