@@ -73,7 +73,7 @@ def current_rules() -> RuleSet:
 def law_stamp() -> tuple[object, ...]:
     """Return what changes when the policy, the rules or the rates in force do."""
     files = [(str(file), file.stat().st_mtime_ns) for file in (*rule_files(), *rate_files())]
-    return os.environ.get("PASSAVANT_POLICY", "EU"), *files
+    return policy_of_deployment().digest, *files
 
 
 def current_grounds(snapshot: Path | None) -> Grounds:
