@@ -21,7 +21,9 @@ def large(settings: Any) -> dict[str, Any]:
     ("language", "words"), [("en", "Too much was sent"), ("fr", "Envoi trop volumineux")], ids=["en", "fr"]
 )
 def test_a_page_says_that_too_much_was_sent(db: None, large: dict[str, Any], language: str, words: str) -> None:
-    answer = Client(enforce_csrf_checks=True).post(f"/{language}/accounts/login/", large)
+    browser = Client(enforce_csrf_checks=True)
+    browser.get(f"/{language}/accounts/login/")  # its cookie, without which no form is looked at
+    answer = browser.post(f"/{language}/accounts/login/", large)
 
     assert 413 == answer.status_code
     assert words in answer.content.decode()

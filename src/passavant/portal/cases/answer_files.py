@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -34,7 +35,7 @@ class Taken:
     content: bytes
 
 
-def taken(uploads: Sequence[UploadedFile]) -> list[Taken]:
+def taken(uploads: Sequence[UploadedFile[Any]]) -> list[Taken]:
     """Read the files of an answer.
 
     Raises:
@@ -54,7 +55,7 @@ def taken(uploads: Sequence[UploadedFile]) -> list[Taken]:
     return [_taken(upload) for upload in uploads]
 
 
-def _taken(upload: UploadedFile) -> Taken:
+def _taken(upload: UploadedFile[Any]) -> Taken:
     content = upload.read()
     kind = _kind(content)
     if kind is None:
@@ -78,13 +79,13 @@ def _kind(content: bytes) -> str | None:
     return picture if picture in ENDINGS else None
 
 
-def _name(upload: UploadedFile) -> str:
+def _name(upload: UploadedFile[Any]) -> str:
     """Return what the sender calls a file, without what no name needs."""
     plain = "".join(sign if sign.isprintable() else " " for sign in str(upload.name or ""))
     return " ".join(plain.split())[-_LONGEST_NAME:] or "—"
 
 
-def _short(upload: UploadedFile) -> str:
+def _short(upload: UploadedFile[Any]) -> str:
     return _name(upload)[-_NAME_IN_ERRORS:]
 
 

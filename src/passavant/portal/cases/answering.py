@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -67,7 +68,7 @@ def takes_answer(case: Case | None) -> bool:
     return case is not None and case.is_open and _is_asked(case)
 
 
-def answer(entry: Entry, by: str, text: str, uploads: Sequence[UploadedFile] = ()) -> Answer:
+def answer(entry: Entry, by: str, text: str, uploads: Sequence[UploadedFile[Any]] = ()) -> Answer:
     """Take an answer; the same sent twice is one.
 
     Args:

@@ -38,7 +38,7 @@ class _Files(forms.FileField):
 
     widget = _Several(attrs={"accept": ",".join(ENDINGS)})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Return them, read once to be checked and set back to their beginning."""
         files = [super(_Files, self).clean(one, initial) for one in data or ()]
         try:
@@ -59,6 +59,6 @@ class AnswerForm(forms.Form):
         help_text=_("In your own words. Customs reads it with the consignment."),
         widget=forms.Textarea(attrs={"rows": "6", "maxlength": str(LONGEST)}),
     )  # fmt: skip
-    files = _Files(
+    documents = _Files(
         label=_("Documents"), required=False, help_text=_("Up to 5 files: PDF, JPEG or PNG, each of at most 10 MiB, 20 MiB together.")
     )  # fmt: skip

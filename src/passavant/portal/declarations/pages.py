@@ -88,7 +88,7 @@ def _decision(entry: Entry) -> Mapping[str, Any]:
 
 def _answered(request: HttpRequest, entry: Entry, form: AnswerForm) -> HttpResponse:
     try:
-        answer(entry, person_behind(request).email, form.cleaned_data["text"], form.cleaned_data["files"])
+        answer(entry, person_behind(request).email, form.cleaned_data["text"], form.cleaned_data["documents"])
     except PassavantError as error:
         told = error.record(current())
         messages.error(request, f"{told['got']}. {told['next_step']}")

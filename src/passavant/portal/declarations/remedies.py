@@ -45,6 +45,14 @@ _COUNTRY = Text(
     "Check the country that the goods go to: another administration may be the right one. Answer below if it is this one.",
     "Vérifiez le pays de destination : une autre administration est peut-être compétente. Répondez ci-dessous s'il s'agit bien de celle-ci.",
 )
+_GIFT = Text(
+    "If it was bought, send the declaration again as a sale, under the next version; if it is a gift, say below who gives it and why.",
+    "S'il s'agit d'un achat, renvoyez la déclaration comme vente, sous la version suivante ; s'il s'agit d'un cadeau, dites ci-dessous qui l'offre et à quelle occasion.",
+)
+_PERSON = Text(
+    "Give the recipient's personal code, and send the declaration again under the next version.",
+    "Indiquez le code personnel du destinataire et renvoyez la déclaration sous la version suivante.",
+)
 
 #: By code, or by the first words of codes.
 REMEDIES: Mapping[str, Text] = {
@@ -73,6 +81,22 @@ REMEDIES: Mapping[str, Text] = {
         "Give the value, the quantity and the masses of every item, and send the declaration again under the next version.",
         "Indiquez la valeur, la quantité et les masses de chaque article et renvoyez la déclaration sous la version suivante.",
     ),
+    "policy.requirement.mixed_gift": _GIFT,
+    "policy.requirement.personal_code_missing": _PERSON,
+    "policy.requirement.personal_code_ill_formed": _PERSON,
+    "policy.requirement.returned_goods": Text(
+        "Send the proof of the earlier export, such as its customs declaration, with your answer.",
+        "Joignez à votre réponse la preuve de l'exportation antérieure, par exemple sa déclaration en douane.",
+    ),
+    "policy.requirement.partly_prohibited": Text(
+        "Say below which goods exactly these are, with a picture or the maker's description.",
+        "Précisez ci-dessous de quelle marchandise il s'agit exactement, avec une photo ou la fiche du fabricant.",
+    ),
+    "policy.scheme": Text(
+        "Give the seller's number under the scheme as it was issued, or leave the scheme out; send the declaration again under the next version.",
+        "Indiquez le numéro du vendeur sous ce régime tel qu'il a été attribué, ou n'invoquez pas le régime ; renvoyez la déclaration sous la version suivante.",
+    ),
+    "clearance.rule.gift_of_many": _GIFT,
     "signals.quota": Text(
         "Give the importer's identification number, and send the declaration again under the next version.",
         "Indiquez le numéro d'identification de l'importateur et renvoyez la déclaration sous la version suivante.",

@@ -52,7 +52,8 @@ def finding(code: str) -> str:
 @register.filter
 def unit(code: str | None) -> str:
     """Write a unit with its word: ``H87 (piece)``."""
-    return f"{code} ({UNITS[code].say(current())})" if code in UNITS else code or ""
+    word = UNITS.get(code or "")
+    return f"{code} ({word.say(current())})" if word else code or ""
 
 
 @register.filter
