@@ -201,6 +201,13 @@ def test_the_webhook_says_where_what_is_asked_is_read_and_answered(
     assert "Which shop?" not in body
 
 
+def test_of_several_declarants_the_same_is_asked(case: Any, ada: Person) -> None:
+    chosen = [(one.pk, one.revision) for one in (case(), case())]
+    act_on_many(chosen, "request_information", ada, "other", "", timezone.now(), "Is it for resale?")
+
+    assert ["Is it for resale?"] * 2 == [event.data["question"] for event in CaseEvent.objects.all()]
+
+
 def test_something_else_is_asked_in_words_that_the_declarant_reads(case: Any, seen: Any, ada: Person) -> None:
     one = case()
     with pytest.raises(BadInput):

@@ -222,6 +222,15 @@ def test_names_are_shown_once_to_whoever_says_why(opened: list[Case], officer: P
     assert "Importer<" not in _page(client, f"/en/cases/{case.pk}/")
 
 
+def test_asking_something_else_needs_words_for_the_declarant(case: Any, officer: Person, client: Client) -> None:
+    address = f"/en/cases/{case().pk}/act/request_information/"
+    page = _send(client, address, reason="other", note="for resale?").content.decode()
+    sent = _send(client, address, reason="other", question="Is it for resale?")
+
+    assert "Say in words what you ask" in page
+    assert (302, "information") == (sent.status_code, Case.objects.get().state)
+
+
 def test_a_result_feeds_learning_with_what_selected_the_consignment(
     opened: list[Case], run: Path, officer: Person, client: Client
 ) -> None:

@@ -22,6 +22,7 @@ from passavant.portal.cases.acting import Seen
 from passavant.portal.cases.kept_files import kept_path
 from passavant.portal.cases.models import Answer, AnswerFile, Case
 from passavant.portal.cases.services import act, approve, reject, take_next
+from passavant.portal.declarations.models import Entry
 from passavant.portal.declarations.remedies import ORDINARY, remedy
 from passavant.portal.people.models import Organisation, Person
 from passavant.portal.people.roles import Role
@@ -88,10 +89,14 @@ def test_the_answer_arrives_in_the_case_with_its_files(case: Case, client: Clien
     client.force_login(ada)
     page = _page(client, f"/en/cases/{case.pk}/")
     queue = _page(client, "/en/cases/?state=answered")
+    told_there = client.get(f"/api/v1/cases/{case.pk}").json()["exchange"]
     first = AnswerFile.objects.earliest("pk")
     got = client.get(f"/en/cases/answers/{first.pk}/")
 
     assert 201 == told.status_code
+    assert [("invoice", "Which shop sold them?"), (None, "Bought at Example Shop.")] == [
+        (word["asked"], word["text"]) for word in told_there
+    ]
     assert ("answered", "A1" in queue) == (Case.objects.get().state, True)
     assert all(
         words in page for words in ("Answered by the declarant", "Which shop sold them?", "Bought at Example Shop.")
@@ -173,7 +178,9 @@ def test_who_only_reads_cases_gets_neither_text_nor_files(
     _answer(client, key(), "It is for Ada Lund.", _file())
     client.force_login(person("eve", role))
     page = _page(client, f"/en/cases/{case.pk}/")
+    told = client.get(f"/api/v1/cases/{case.pk}").json()
 
+    assert told["exchange"] is None
     assert "officers who act on the case read the answer" in page
     assert ("Ada Lund" in page, "cases/answers/" in page) == (False, False)
     assert 403 == client.get(f"/en/cases/answers/{AnswerFile.objects.get().pk}/").status_code
@@ -232,14 +239,19 @@ def test_where_nothing_is_asked_no_answer_is_taken(
     assert (409, code) == (told.status_code, told.json()["code"])
 
 
-def test_what_is_held_takes_an_answer_once_an_officer_asks(case: Case, client: Client, key: Key, ada: Person) -> None:
+def test_what_is_held_takes_an_answer_once_an_officer_asks(
+    case: Case, client: Client, key: Key, omar: Client, ada: Person
+) -> None:
     Case.objects.update(advised="screen")
+    Entry.objects.update(outcome="screen")
     before = _answer(client, key()).status_code
+    page = _page(omar, f"/en/declarations/{case.entry_id}/")
     _ask(case, ada)
     act(case.pk, "control", ada, "goods", seen=_look(case))
     after = _answer(client, key()).status_code
 
     assert (409, 201, "control") == (before, after, Case.objects.get().state)
+    assert ("Nothing is asked of you now" in page, "Send the answer" in page) == (True, False)
 
 
 def test_the_same_sent_twice_is_one_answer(case: Case, client: Client, key: Key) -> None:

@@ -106,9 +106,9 @@ def _own(organisations: Collection[int]) -> QuerySet[Entry]:
     return Entry.objects.filter(organisation_id__in=organisations)
 
 
-def _standing(code: str) -> tuple[str, str]:
-    """Return text and colour of its tag."""
-    return STANDINGS[code].say(current()), COLOURS.get(code, "grey")
+def _standing(code: str) -> tuple[str, str, str]:
+    """Return text and colour of its tag, and the code itself."""
+    return STANDINGS[code].say(current()), COLOURS.get(code, "grey"), code
 
 
 def _said(entries: Sequence[Entry]) -> dict[int, list[Said]]:

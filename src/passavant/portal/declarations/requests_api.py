@@ -84,9 +84,7 @@ def asked(request: HttpRequest, consignment: str) -> Any:
     return requests_of(queries.own_entry(_caller(request), consignment, None))
 
 
-@router.post(
-    "/{path:consignment}/answers", auth=_WRITE, response={201: Asked}, summary="Answer what customs asks"
-)  # fmt: skip
+@router.post("/{path:consignment}/answers", auth=_WRITE, response={201: Asked}, summary="Answer what customs asks")
 def answered(request: HttpRequest, consignment: str, words: Form[Words], files: File[list[UploadedFile]] = []) -> Any:  # noqa: B006 - ninja reads the default, nothing changes it
     """Take text and up to five files (PDF, JPEG, PNG; 10 MiB each, 20 MiB together); the same sent twice is one answer.
 
