@@ -313,11 +313,11 @@ def test_a_proposal_is_out_of_date_once_an_answer_comes(
     act(case.pk, "release", ada, "in_order", seen=_look(case))
     looked = _look(case)
     _answer(client, key())
-    with pytest.raises(Refusal, match=r"changed since"):
+    with pytest.raises(Refusal) as refused:
         approve(case.pk, second, seen=looked)
     reject(case.pk, second, "the answer says otherwise", seen=_look(case))
 
-    assert "answered" == Case.objects.get().state
+    assert ("cases.changed", "answered") == (refused.value.code, Case.objects.get().state)
 
 
 def test_a_question_that_waits_for_a_second_person_is_asked_once_approved(case: Case, ada: Person, person: Any) -> None:

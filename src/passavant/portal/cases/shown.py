@@ -9,7 +9,7 @@ from typing import Any
 from passavant.clearance.explain import Explanation
 from passavant.clearance.reason_words import general_text
 from passavant.clearance.words import AMOUNTS, RISKS
-from passavant.portal.cases.facts import law_of_decision
+from passavant.portal.declarations.grounds import current_law
 
 __all__ = ["case_shown", "declarant_shown", "grouped", "reason_named"]
 
@@ -66,7 +66,7 @@ def grouped(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def reason_named(code: str, language: str) -> str:
     """Return what a reason says in general; its code where nothing holds it any more."""
-    law = law_of_decision({})
+    law = current_law()
     reason = law.reasons.get(code)
     return general_text(reason, law, dt.datetime.now(dt.UTC).date(), language) if reason else code
 
