@@ -32,12 +32,14 @@ prepare()
 from passavant.portal.server import update_database
 update_database()
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from passavant import settings
 from passavant.clearance import ClearOptions, clear
 from passavant.lake import publish
 from passavant.portal.cases import services
+from passavant.portal.cases.answering import answer
 from passavant.portal.cases.models import Case
 from passavant.portal.cases.tasks import open_published_runs
 from passavant.portal.people.models import Organisation
@@ -88,7 +90,9 @@ key = (one.entry.consignment_id, one.entry.version)
 services.open_cases([one.entry], {key: one.decision}, {key: one.items})
 case = Case.objects.get(entry=one.entry)
 services.act(case.pk, "request_information", people[Role.OFFICER], "invoice", seen=services.Seen(0, timezone.now()))
-told["entry"] = one.entry.pk
+told["entry"], told["answered"] = one.entry.pk, case.pk
+invoice = SimpleUploadedFile("invoice.pdf", Path(sys.argv[2]).read_bytes())
+answer(one.entry, "omar@platform.example", "T-shirts of cotton; the invoice is attached.", [invoice])
 print(json.dumps(told))
 """
 
@@ -107,9 +111,9 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         pytest.skip("the portal's style is not built: make page (it needs Node: make setup can install it)")
     home = tmp_path_factory.mktemp("console")
     given = environment(home)
-    rates = str(_ROOT / "examples" / "rates-example.csv")
+    rates, invoice = (str(_ROOT / "examples" / name) for name in ("rates-example.csv", "declarations/invoice.pdf"))
     filled = subprocess.run(
-        [sys.executable, "-c", _FILL, rates], capture_output=True, text=True, env=given, check=False
+        [sys.executable, "-c", _FILL, rates, invoice], capture_output=True, text=True, env=given, check=False
     )
     assert 0 == filled.returncode, filled.stderr[-3000:]
     told = json.loads(filled.stdout.splitlines()[-1])
@@ -138,7 +142,8 @@ _PAGES = {
     "names": ("officer", "/cases/{split}/names/"),
     "capacity": ("supervisor", "/cases/capacity/"),
     "bulk": ("officer", "/cases/bulk/"),
-    "own": ("operator", "/declarations/"),
+    "answered": ("officer", "/cases/{answered}/"),
+    "own": ("operator", "/declarations/?state=answered"),
     "own-one": ("operator", "/declarations/{entry}/"),
 }
 

@@ -59,13 +59,22 @@ def test_the_commands_of_the_guide_do_what_it_says(language: str, guided: Guided
             submission = {"SUBMISSION": told[0]["submission"]} if told else {}
             told.append(_said(one, guided | submission))
 
-    assert 6 == len(told)
+    assert 9 == len(told)
     assert "EU:LP:LP-2026-000123" == told[0]["declarations"][0]["consignment_id"]
     assert told[0]["submission"] == told[1]["submission"]
     assert "cancelled" == told[2]["status"]
     assert "cancelled" == told[3]["status"]
     assert "EU:LP:LP-2026-000123" in [one["consignment_id"] for one in told[4]["declarations"]]
     assert [] == told[5]["declarations"]
+    assert "request_information" == told[6]["declarations"][0]["outcome"]
+    assert ("asked", ["dataset.description.stop_word"]) == (
+        told[7]["state"],
+        [one["code"] for one in told[7]["reasons"]],
+    )
+    assert ("answered", ["application/pdf"]) == (
+        told[8]["state"],
+        [one["type"] for one in told[8]["answers"][0]["files"]],
+    )
 
 
 def _said(command: str, variables: Guided) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 from typing import Any
 
@@ -182,6 +183,38 @@ def test_an_event_is_not_written_over_or_deleted(case: Any, ada: Person) -> None
         event.save()
     with pytest.raises(TypeError):
         event.delete()
+
+
+def test_the_webhook_says_where_what_is_asked_is_read_and_answered(
+    case: Any, seen: Any, ada: Person, customer: Organisation
+) -> None:
+    asked = "consignment.information_requested"
+    Endpoint.objects.create(organisation=customer, url="https://post.example/", events=[asked], created_by="test")
+    one = case(organisation=customer, consignment_id="EU:LP:D 1")
+    act(one.pk, "request_information", ada, "invoice", seen=seen(one), question="Which shop?")
+    body = Delivery.objects.get().body
+    told = json.loads(body)["data"]
+
+    assert ("/api/v1/declarations/EU:LP:D%201/requests", "/api/v1/declarations/EU:LP:D%201/answers") == (
+        told["requests_url"], told["answers_url"],
+    )  # fmt: skip
+    assert "Which shop?" not in body
+
+
+def test_of_several_declarants_the_same_is_asked(case: Any, ada: Person) -> None:
+    chosen = [(one.pk, one.revision) for one in (case(), case())]
+    act_on_many(chosen, "request_information", ada, "other", "", timezone.now(), "Is it for resale?")
+
+    assert ["Is it for resale?"] * 2 == [event.data["question"] for event in CaseEvent.objects.all()]
+
+
+def test_something_else_is_asked_in_words_that_the_declarant_reads(case: Any, seen: Any, ada: Person) -> None:
+    one = case()
+    with pytest.raises(BadInput):
+        act(one.pk, "request_information", ada, "other", "a note is not read by the declarant", seen=seen(one))
+    act(one.pk, "request_information", ada, "other", seen=seen(one), question="Is it for resale?")
+
+    assert ["Is it for resale?"] == [event.data["question"] for event in CaseEvent.objects.all()]
 
 
 @pytest.mark.parametrize("action", list(ACTIONS))

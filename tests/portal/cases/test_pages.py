@@ -11,12 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
+from passavant.portal.cases.facts import explanation_of
 from passavant.portal.cases.inspections import RESULTS
 from passavant.portal.cases.models import Case, InspectionResult
 from passavant.portal.cases.photos import photo_path, photo_type
 from passavant.portal.cases.queries import LANES
 from passavant.portal.cases.services import open_from_run, results_table
+from passavant.portal.cases.shown import case_shown, grouped
 from passavant.portal.people.models import Person
 from passavant.portal.people.roles import Role
 from passavant.portal.trail.models import LogEntry
@@ -68,7 +71,31 @@ def test_every_case_of_a_run_can_be_shown(opened: list[Case], officer: Person, c
 
         assert case.consignment_id in page
         assert all(word not in page.lower() for word in ("stratum", "propensity", "tirage"))
-        assert len(decision["reasons"]) == page.count('pv-small">') - page.count('<p class="govuk-body pv-small">')
+        rows = grouped(case_shown(explanation_of(case), language)["reasons"])
+        assert len(rows) == page.count('pv-small">') - page.count('<p class="govuk-body pv-small">')
+        assert len(decision["reasons"]) == sum(len(row["item_numbers"]) or 1 for row in rows)
+
+
+def test_a_reason_of_several_items_is_one_row_that_names_them() -> None:
+    plain = {"code": "dataset.hs_code.unknown", "text": "unknown", "item_no": 1}
+    rows = grouped(
+        [plain, plain | {"text": "also unknown"}, plain | {"item_no": 3}, plain | {"code": "x", "item_no": None}]
+    )
+
+    assert [("unknown", [1, 3]), ("also unknown", [1]), ("unknown", [])] == [
+        (row["text"], row["item_numbers"]) for row in rows
+    ]
+
+
+def test_units_and_the_senders_frequent_faults_stand_in_words(
+    opened: list[Case], officer: Person, client: Client
+) -> None:
+    case = next(one for one in opened if any(code.startswith("dataset.") for code in one.reasons))
+    Case.objects.filter(declarant_id=case.declarant_id).update(opened_at=timezone.now())
+    english, french = (_page(client, f"/{language}/cases/{case.pk}/") for language in ("en", "fr"))
+
+    assert ("H87 (piece)" in english, "H87 (pièce)" in french) == (True, True)
+    assert "dataset." not in re.sub(r'href="[^"]*"', "", english)
 
 
 def test_a_case_whose_run_is_lost_is_shown_with_what_is_known(
@@ -82,8 +109,6 @@ def test_a_case_whose_run_is_lost_is_shown_with_what_is_known(
 
 
 def _decision(case: Case) -> dict[str, Any]:
-    from passavant.portal.cases.facts import explanation_of
-
     return dict(explanation_of(case).decision or {})
 
 
@@ -195,6 +220,15 @@ def test_names_are_shown_once_to_whoever_says_why(opened: list[Case], officer: P
         entry.action, entry.purpose, entry.object_id,
     )  # fmt: skip
     assert "Importer<" not in _page(client, f"/en/cases/{case.pk}/")
+
+
+def test_asking_something_else_needs_words_for_the_declarant(case: Any, officer: Person, client: Client) -> None:
+    address = f"/en/cases/{case().pk}/act/request_information/"
+    page = _send(client, address, reason="other", note="for resale?").content.decode()
+    sent = _send(client, address, reason="other", question="Is it for resale?")
+
+    assert "Say in words what you ask" in page
+    assert (302, "information") == (sent.status_code, Case.objects.get().state)
 
 
 def test_a_result_feeds_learning_with_what_selected_the_consignment(

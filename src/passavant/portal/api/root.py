@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -15,6 +17,7 @@ from passavant.errors import NotFound, PassavantError
 from passavant.portal.api.problems import Refusal, problem_of, problem_of_form
 from passavant.portal.cases.api import router as cases
 from passavant.portal.declarations.api import router as declarations
+from passavant.portal.declarations.requests_api import router as requests
 from passavant.portal.integrity.api import router as integrity
 from passavant.portal.jobs.api import router as jobs
 from passavant.portal.operators.api import router as keys
@@ -29,6 +32,7 @@ __all__ = ["api"]
 _log = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
+api.add_router("/v1/declarations", requests)  # before the other, whose addresses end in any path
 api.add_router("/v1/declarations", declarations)
 api.add_router("/v1/jobs", jobs)
 api.add_router("/v1", integrity)
@@ -74,6 +78,20 @@ def away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
         status=503,
         headers={"Retry-After": "2"},
     )  # fmt: skip
+    return problem_of(request, refusal, refusal.status)
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """Answer that files together are more than is taken."""
+    limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) >> 20
+    refusal = Refusal(
+        "portal.request.too_big",
+        got=("a larger body", "un corps plus grand"),
+        expected=(f"at most {limit} MiB", f"au plus {limit} Mio"),
+        next_step=("Send less at once.", "Envoyez-en moins à la fois."),
+        status=413,
+    )
     return problem_of(request, refusal, refusal.status)
 
 

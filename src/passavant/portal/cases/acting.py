@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from passavant.portal.cases import refusals
 from passavant.portal.cases.carrying_out import carry_out, note_event, record_of, role_of, save_changed
-from passavant.portal.cases.models import OPEN, Case, State
+from passavant.portal.cases.models import OPEN, WAITING, Case, State
 from passavant.portal.cases.rules import needs_second
 from passavant.portal.cases.words import REASONS
 from passavant.portal.people.models import Person
@@ -44,13 +44,13 @@ def take(case_id: int, by: Person) -> Case:
 
 @transaction.atomic
 def take_next(by: Person, lane: str = "") -> Case | None:
-    """Assign the oldest new case that nobody has; None when there is none.
+    """Assign the oldest case, new or answered, that nobody has; None when there is none.
 
     Args:
         by: Who takes it.
         lane: Of this lane alone.
     """
-    free = Case.objects.filter(state=State.NEW, assigned_to=None)
+    free = Case.objects.filter(state__in=WAITING, assigned_to=None)
     if lane:
         free = free.filter(lane=lane)
     case = free.select_for_update(skip_locked=True, of=("self",)).order_by("opened_at", "id").first()
@@ -60,7 +60,7 @@ def take_next(by: Person, lane: str = "") -> Case | None:
 
 
 @transaction.atomic
-def act(case_id: int, action: str, by: Person, reason: str, note: str = "", *, seen: Seen) -> Case:
+def act(case_id: int, action: str, by: Person, reason: str, note: str = "", *, seen: Seen, question: str = "") -> Case:
     """Do something about a case, or propose it where a second person is needed.
 
     Args:
@@ -70,12 +70,14 @@ def act(case_id: int, action: str, by: Person, reason: str, note: str = "", *, s
         reason: One of the action's reasons.
         note: More, in words; never a name of a party.
         seen: What ``by`` saw.
+        question: What is asked of the declarant, who reads it.
 
     Raises:
-        BadInput: no such action or reason.
+        BadInput: no such action or reason, or another one that no words explain to whom they are for.
         Refusal: closed, changed since, or waiting for a second person.
     """
-    if reason not in REASONS.get(action, {}) or (reason == "other" and not note.strip()):
+    said = question if action == "request_information" else note
+    if reason not in REASONS.get(action, {}) or (reason == "other" and not said.strip()):
         raise refusals.no_reason(action, reason)
     case = _as_seen(case_id, seen)
     if case.state == State.SECOND:
@@ -83,13 +85,13 @@ def act(case_id: int, action: str, by: Person, reason: str, note: str = "", *, s
     seconds = _seconds(case, by, seen)
     if needs_second(case, action):
         case.proposed = {"action": action, "reason": reason, "note": note, "by": by.email, "role": role_of(by),
-                         "seconds": seconds, "before": case.state}  # fmt: skip
+                         "seconds": seconds, "before": case.state, "question": question}  # fmt: skip
         case.state = State.SECOND
         save_changed(case, "state", "proposed")
         note_event(case, "propose", by, reason, note, {"action": action})
         record_of("passavant.case.proposed", case, by.email, role_of(by), note or reason, {"action": action})
         return case
-    carry_out(case, action, by.email, role_of(by), reason, note, seconds, second="")
+    carry_out(case, action, by.email, role_of(by), reason, note, seconds, second="", question=question)
     return case
 
 
@@ -106,7 +108,7 @@ def approve(case_id: int, by: Person, *, seen: Seen, note: str = "") -> Case:
     case.proposed = None
     carry_out(
         case, proposed["action"], proposed["by"], proposed["role"], proposed["reason"], proposed["note"],
-        proposed["seconds"], second=by.email,
+        proposed["seconds"], second=by.email, question=proposed.get("question", ""),
     )  # fmt: skip
     return case
 

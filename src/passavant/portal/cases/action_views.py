@@ -62,7 +62,10 @@ def act(request: HttpRequest, number: int, action: str) -> HttpResponse:
 
     def doing() -> Case:
         seen = read_seen(number, given["seen"])
-        return services.act(number, action, person_behind(request), given["reason"], given["note"], seen=seen)
+        return services.act(
+            number, action, person_behind(request), given["reason"], given["note"], seen=seen,
+            question=given.get("question", ""),
+        )  # fmt: skip
 
     proposed = needs_second(case, action)
     done = _("Proposed: a second person decides.") if proposed else _("Done and recorded.")

@@ -8,9 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from passavant.portal.cases.answering import Word, exchange_of
 from passavant.portal.cases.facts import explanation_of
 from passavant.portal.cases.models import Case
-from passavant.portal.cases.permissions import reads_cases
+from passavant.portal.cases.permissions import acts_on_cases, reads_cases
 from passavant.portal.cases.queries import PAGE, case_of, queue, search
 from passavant.portal.cases.shown import case_shown
 from passavant.portal.look.language import current
@@ -80,9 +81,15 @@ def listed(request: HttpRequest, asked: Query[Asked]) -> Any:
 
 @router.get("/cases/{int:number}", response=dict[str, Any], summary="A case with goods, money, reasons and law")
 def one(request: HttpRequest, number: int) -> dict[str, Any]:
-    """Answer one case; reasons in the client's language."""
+    """Answer one case; reasons in the client's language. What the declarant answered is told to those who act on cases."""
     case = case_of(number)
-    return _shown(case).dict() | case_shown(explanation_of(case), current())
+    exchange = [_told(word) for word in exchange_of(case)] if acts_on_cases(person_of(request)) else None
+    return _shown(case).dict() | case_shown(explanation_of(case), current()) | {"exchange": exchange}
+
+
+def _told(word: Word) -> dict[str, Any]:
+    files = [{"id": one.pk, "name": one.name, "type": one.kind, "size": one.size} for one in word.files]
+    return {"at": word.at, "by": word.by, "asked": word.asked or None, "text": word.text, "files": files}
 
 
 def _shown(case: Case) -> CaseShown:

@@ -62,6 +62,7 @@ def _apply(request: HttpRequest, action: str) -> HttpResponse:
             given["reason"],
             given["note"],
             dt.datetime.fromtimestamp(at, dt.UTC),
+            given.get("question", ""),
         )
     except BadInput as error:
         return render(request, "cases/bulk_done.html", {"done": [], "problem": error}, status=400)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from passavant.portal.cases.addresses import answers_path, requests_path
 from passavant.portal.cases.models import Case, CaseEvent, State
 from passavant.portal.people.models import Person
 from passavant.portal.people.roles import Role
@@ -58,14 +59,24 @@ def _event(
 
 
 def carry_out(
-    case: Case, action: str, by: str, role: str, reason: str, note: str, seconds: int, *, second: str
+    case: Case,
+    action: str,
+    by: str,
+    role: str,
+    reason: str,
+    note: str,
+    seconds: int,
+    *,
+    second: str,
+    question: str = "",
 ) -> None:
     """Do what was decided: the new state, the event, the trail, and a word to whom it concerns."""
     now = timezone.now()
     case.state = _NEXT[action]
     case.closed_at = now if case.state in _ENDS else None
     save_changed(case, "state", "proposed", "closed_at")
-    _event(case, action, by, role, reason, note, {"second": second} if second else {}, now)
+    more = {name: text for name, text in (("second", second), ("question", question)) if text}
+    _event(case, action, by, role, reason, note, more, now)
     told = {
         "advised": case.advised, "lane": case.lane, "declarant": case.declarant_id, "second": second,
         "seconds_since_opened": seconds, "reason": reason, "version": case.version,
@@ -84,6 +95,8 @@ def _tell(case: Case, action: str, reason: str) -> None:
     }  # fmt: skip
     if action == "request_information":
         told["asked"] = reason
+        told["requests_url"] = requests_path(case.consignment_id)
+        told["answers_url"] = answers_path(case.consignment_id)
     announce(event, case.organisation, told)
 
 

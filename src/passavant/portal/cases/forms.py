@@ -47,6 +47,14 @@ def _findings() -> list[tuple[str, Any]]:
     return _choices(FINDINGS, ("", "—"))
 
 
+def _question() -> forms.CharField:
+    return forms.CharField(
+        label=_("What do you ask the declarant?"), required=False, max_length=1000,
+        help_text=_("The declarant reads these words, in the language you write them in. No names of the parties."),
+        widget=forms.Textarea(attrs={"rows": "4", "maxlength": "1000"}),
+    )  # fmt: skip
+
+
 class FilterForm(forms.Form):
     """What the queue shows; the lane is a tab."""
 
@@ -82,11 +90,19 @@ class ActionForm(forms.Form):
     def __init__(self, action: str, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["reason"].choices = _choices(REASONS[action])  # type: ignore[attr-defined]
+        if action == "request_information":
+            self.fields["question"] = _question()
+            self.order_fields(["seen", "reason", "question", "note"])
+            self.fields["note"].help_text = _("Kept with the case: the declarant does not read it.")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a note where the reason is another."""
+        """Ask for words where the reason is another: a note, or a question to the declarant."""
         given = super().clean() or {}
-        if given.get("reason") == "other" and not given.get("note"):
+        if given.get("reason") != "other":
+            return given
+        if "question" in self.fields and not given.get("question"):
+            self.add_error("question", _("Say in words what you ask"))
+        elif "question" not in self.fields and not given.get("note"):
             self.add_error("note", _("Say in the note what the reason is"))
         return given
 

@@ -12,7 +12,9 @@ from django.db import models
 from passavant.portal.declarations.models import Entry
 from passavant.portal.people.models import Organisation, Person
 
-__all__ = ["OPEN", "Capacity", "Case", "CaseEvent", "InspectionResult", "OpenedRun", "SenderDay", "State"]
+__all__ = [
+    "OPEN", "WAITING", "Answer", "AnswerFile", "Capacity", "Case", "CaseEvent", "InspectionResult", "OpenedRun", "SenderDay", "State",
+]  # fmt: skip
 
 
 class State(models.TextChoices):
@@ -20,6 +22,7 @@ class State(models.TextChoices):
 
     NEW = "open"
     INFORMATION = "information"
+    ANSWERED = "answered"
     SCREENING = "screening"
     CONTROL = "control"
     SECOND = "second"
@@ -30,7 +33,9 @@ class State(models.TextChoices):
 
 
 #: States in which a case is open.
-OPEN = (State.NEW, State.INFORMATION, State.SCREENING, State.CONTROL, State.SECOND)
+OPEN = (State.NEW, State.INFORMATION, State.ANSWERED, State.SCREENING, State.CONTROL, State.SECOND)
+#: Of those, the ones in which it waits for an officer, whoever comes first.
+WAITING = (State.NEW, State.ANSWERED)
 _IS_OPEN = models.Q(state__in=[str(state) for state in OPEN])
 
 
@@ -46,7 +51,7 @@ class Case(models.Model):
         entry: Where the journal holds the rest.
         run_id: Which run of the lake holds the rest, where it came from there.
         revision: Counts changes: what a page showed is acted on only while nothing changed.
-        proposed: ``{"action", "reason", "note", "by", "seconds"}`` while a second person is waited for.
+        proposed: ``{"action", "reason", "note", "question", "by", "seconds"}`` while a second person is waited for.
     """
 
     consignment_id = models.CharField(max_length=300)
@@ -120,7 +125,7 @@ class _AddedOnly(models.Model):
 
 
 class CaseEvent(_AddedOnly):
-    """Something that an officer did to a case: what, who, in which role, why."""
+    """Something that was done to a case, by an officer or its declarant: what, who, in which role, why."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="events")
     at = models.DateTimeField()
@@ -137,6 +142,45 @@ class CaseEvent(_AddedOnly):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.action} ({self.by})"
+
+
+class Answer(_AddedOnly):
+    """What the declarant answered to what customs asked.
+
+    Attributes:
+        organisation: Whose answer it is: its people and customs alone may read it.
+        text: In the declarant's words; names may stand in it.
+        digest: SHA-256 of text and files: the same sent twice is one answer.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="answers")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=254)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.at}"
+
+
+class AnswerFile(_AddedOnly):
+    """A file of an answer; its bytes lie under ``digest`` (SHA-256). ``kind`` is what it holds, ``name`` what its sender called it."""
+
+    answer = models.ForeignKey(Answer, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id}: {self.digest}"
 
 
 class InspectionResult(_AddedOnly):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import struct
-import tempfile
 from pathlib import Path
 
-from passavant import settings
 from passavant.errors import BadInput, Place
+from passavant.portal.cases.kept_files import keep, kept_path
 
-__all__ = ["LARGEST", "TYPES", "kept", "photo_path", "photo_type"]
+__all__ = ["LARGEST", "TYPES", "kept", "photo_path", "photo_type", "picture_type"]
 
 #: Most bytes of a photo.
 LARGEST = 10 * 1024 * 1024
 #: Kinds that are taken, with the end of a file's name.
 TYPES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 _SIDE = 30_000
+_FOLDER = "photos"
 
 
 def photo_type(content: bytes) -> str:
@@ -28,32 +26,30 @@ def photo_type(content: bytes) -> str:
     """
     if len(content) > LARGEST:
         raise _refused("portal.photo.large")
+    kind = picture_type(content)
+    if kind is None:
+        raise _refused("portal.photo.kind")
+    return kind
+
+
+def picture_type(content: bytes) -> str | None:
+    """Return the kind of a picture, from its own header; None where it is none of :data:`TYPES`."""
     for kind, measure in (("image/png", _png), ("image/jpeg", _jpeg), ("image/webp", _webp)):
         size = measure(content)
         if size and all(0 < side <= _SIDE for side in size):
             return kind
-    raise _refused("portal.photo.kind")
+    return None
 
 
 def kept(content: bytes) -> tuple[str, str]:
     """Keep a photo; return its SHA-256 and its kind."""
     kind = photo_type(content)
-    digest = hashlib.sha256(content).hexdigest()
-    target = photo_path(digest)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not target.exists():
-        handle, draft = tempfile.mkstemp(dir=target.parent)  # made for this account alone: 0600
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(target)
-    return digest, kind
+    return keep(_FOLDER, content), kind
 
 
 def photo_path(digest: str) -> Path:
     """Return where a photo lies."""
-    return settings.home() / "photos" / digest
+    return kept_path(_FOLDER, digest)
 
 
 def _png(content: bytes) -> tuple[int, int] | None:

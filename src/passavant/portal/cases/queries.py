@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from passavant.errors import BadInput, Place
 from passavant.portal.cases import refusals
-from passavant.portal.cases.models import OPEN, Capacity, Case, CaseEvent, State
+from passavant.portal.cases.models import OPEN, WAITING, Capacity, Case, CaseEvent
 from passavant.portal.people.models import Person
 
 __all__ = ["LANES", "PAGE", "CasePage", "LaneCount", "case_of", "lane_counts", "queue", "search"]
@@ -90,7 +90,7 @@ def queue(filters: Mapping[str, Any], person: Person | None, *, after: str = "",
     if filters.get("who") == "mine":
         found = found.filter(assigned_to=person)
     elif filters.get("who") == "nobody":
-        found = found.filter(assigned_to=None, state=State.NEW)
+        found = found.filter(assigned_to=None, state__in=WAITING)
     return _page(found, after, limit)
 
 

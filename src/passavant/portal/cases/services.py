@@ -45,7 +45,13 @@ class Done:
 
 
 def act_on_many(
-    chosen: Sequence[tuple[int, int]], action: str, by: Person, reason: str, note: str, since: dt.datetime
+    chosen: Sequence[tuple[int, int]],
+    action: str,
+    by: Person,
+    reason: str,
+    note: str,
+    since: dt.datetime,
+    question: str = "",
 ) -> list[Done]:
     """Act on several cases, one by one: what changed meanwhile is left, the others are done.
 
@@ -56,6 +62,7 @@ def act_on_many(
         reason: One for all.
         note: Likewise.
         since: When the page was shown.
+        question: What is asked of the declarants.
     """
     if len(chosen) > MOST_AT_ONCE:
         raise BadInput(
@@ -68,7 +75,7 @@ def act_on_many(
     found = []
     for number, revision in chosen:
         try:
-            case = act(number, action, by, reason, note, seen=Seen(revision, since))
+            case = act(number, action, by, reason, note, seen=Seen(revision, since), question=question)
         except Refusal as error:
             found.append(Done(case_of(number), "left", error))
         else:

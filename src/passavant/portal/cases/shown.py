@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from passavant.clearance.explain import Explanation
+from passavant.clearance.reason_words import general_text
 from passavant.clearance.words import AMOUNTS, RISKS
+from passavant.portal.declarations.grounds import current_law
 
-__all__ = ["case_shown", "declarant_shown"]
+__all__ = ["case_shown", "declarant_shown", "grouped", "reason_named"]
 
 _ITEM = (
     "item_no", "description", "hs_code", "origin", "quantity", "unit", "gross_mass_kg", "net_mass_kg", "currency",
@@ -49,6 +52,23 @@ def declarant_shown(explanation: Explanation, language: str) -> dict[str, Any]:
     """
     whole = case_shown(explanation, language)
     return {name: whole[name] for name in ("amounts", "currency", "reasons")} | {"kept_back": explanation.kept_back}
+
+
+def grouped(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return a row for each reason that is said in the same words, with the goods items that it is about."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for reason in reasons:
+        row = rows.setdefault((reason["code"], reason["text"]), {**reason, "item_numbers": []})
+        if reason["item_no"] is not None:
+            row["item_numbers"].append(reason["item_no"])
+    return list(rows.values())
+
+
+def reason_named(code: str, language: str) -> str:
+    """Return what a reason says in general; its code where nothing holds it any more."""
+    law = current_law()
+    reason = law.reasons.get(code)
+    return general_text(reason, law, dt.datetime.now(dt.UTC).date(), language) if reason else code
 
 
 def _reason(explanation: Explanation, entry: Mapping[str, Any], reason: Any, language: str) -> dict[str, Any]:

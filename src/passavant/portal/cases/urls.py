@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from passavant.portal.cases import action_views as actions
+from passavant.portal.cases.answer_views import answer_file
 from passavant.portal.cases.bulk_views import bulk
 from passavant.portal.cases.photo_views import photo
 from passavant.portal.cases.views import case, cases, find
@@ -18,6 +19,7 @@ urlpatterns = [
     path("cases/bulk/", bulk, name="cases_bulk"),
     path("cases/capacity/", actions.capacity, name="cases_capacity"),
     path("cases/photos/<slug:digest>/", photo, name="cases_photo"),
+    path("cases/answers/<int:number>/", answer_file, name="case_answer_file"),
     path("cases/<int:number>/", case, name="case"),
     path("cases/<int:number>/take/", actions.take, name="case_take"),
     path("cases/<int:number>/act/<slug:action>/", actions.act, name="case_act"),

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from passavant.errors import BadInput, NotFound, PassavantError
+from passavant.portal.cases.answering import exchange_of
 from passavant.portal.cases.facts import explanation_of
 from passavant.portal.cases.forms import FilterForm, NamesForm, SearchForm
 from passavant.portal.cases.history import linked_parcels, sender_history
@@ -18,7 +19,7 @@ from passavant.portal.cases.models import Case
 from passavant.portal.cases.permissions import acts_on_cases, reads_cases, sets_capacity
 from passavant.portal.cases.queries import CasePage, case_of, lane_counts, queue, search
 from passavant.portal.cases.seen import seen_token
-from passavant.portal.cases.shown import case_shown
+from passavant.portal.cases.shown import case_shown, grouped, reason_named
 from passavant.portal.cases.words import ACTIONS
 from passavant.portal.look.language import current
 from passavant.portal.people.permissions import person_behind, requires
@@ -63,10 +64,13 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         facts: dict[str, Any] = case_shown(explanation_of(one), current())
     except PassavantError as error:  # the lake has lost the run: what the database holds is shown
         facts = {"problem": error}
+    sender = sender_history(one.declarant_id, one.administration)
     shown: dict[str, Any] = {
         "case": one, "may_act": acts_on_cases(request.user), "seen": seen_token(one), "actions": list(ACTIONS),
         "own_proposal": bool(one.proposed and one.proposed.get("by") == getattr(request.user, "email", "")),
-        "linked": linked_parcels(one), "sender": sender_history(one.declarant_id, one.administration),
+        "linked": linked_parcels(one), "sender": sender, "exchange": exchange_of(one),
+        "quality": [(reason_named(code, current()), count) for code, count in sender.quality],
+        "reason_rows": grouped(facts.get("reasons", ())),
         "newer": Case.objects.filter(consignment_id=one.consignment_id, version__gt=one.version).last(),
         "events": one.events.order_by("pk"), "results": one.results.order_by("pk"), "names_form": NamesForm(),
         **facts,

@@ -11,6 +11,7 @@ __all__ = ["ACTIONS", "FINDINGS", "REASONS", "STATES", "STATE_COLOURS", "VERBS"]
 STATES: Mapping[str, Text] = {
     "open": Text("Open", "À traiter"),
     "information": Text("Waiting for information", "En attente de renseignements"),
+    "answered": Text("Answered by the declarant", "Réponse du déclarant reçue"),
     "screening": Text("At screening", "À l'examen non intrusif"),
     "control": Text("At control", "Au contrôle"),
     "second": Text("Waiting for a second person", "En attente d'une seconde personne"),
@@ -20,7 +21,7 @@ STATES: Mapping[str, Text] = {
     "cancelled": Text("Cancelled by the declarant", "Annulé par le déclarant"),
 }
 STATE_COLOURS: Mapping[str, str] = {
-    "open": "blue", "information": "yellow", "screening": "purple", "control": "red", "second": "orange", "released": "green",
+    "open": "blue", "information": "yellow", "answered": "turquoise", "screening": "purple", "control": "red", "second": "orange", "released": "green",
 }  # fmt: skip
 
 #: What an officer can do, in the order shown: as a button says it.
@@ -43,6 +44,7 @@ VERBS: Mapping[str, Text] = {
     "propose": Text("proposed, for a second person to approve", "a proposé, sous réserve d'une seconde personne"),
     "approve": Text("approved as second person", "a approuvé comme seconde personne"),
     "reject": Text("did not approve as second person", "n'a pas approuvé comme seconde personne"),
+    "answer": Text("answered what was asked", "a répondu à la demande"),
     "result": Text("recorded the result of an inspection", "a saisi le résultat d'une inspection"),
 }
 
@@ -63,7 +65,7 @@ REASONS: Mapping[str, Mapping[str, Text]] = {
         "value": Text("How the value was made up", "Formation de la valeur"),
         "licence": Text("A licence or certificate", "Licence ou certificat"),
         "consignee": Text("Who the consignee is", "Identité du destinataire"),
-        **_OTHER,
+        "other": Text("Something else, in words", "Autre chose, en toutes lettres"),
     },
     "screen": {
         "contents": Text("Contents unclear from the declaration", "Contenu incertain d'après la déclaration"),

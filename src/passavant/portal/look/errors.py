@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -22,6 +23,12 @@ _PLAIN = "Passavant\n\nThe page could not be made; try again in a minute.\nLa pa
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Answer a request that cannot be read: nothing of it is read again, its host name may be what is wrong."""
+    if isinstance(exception, RequestDataTooBig):
+        return _page(
+            None, 413, _("Too much was sent"),
+            _("The files and words of a form are taken up to 32 MiB together."),
+            _("Go back and choose fewer or smaller files."),
+        )  # fmt: skip
     return _page(
         None, 400, _("This request cannot be read"),
         _("The address or the form sent is not of the form expected here."),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from passavant.clearance.words import CATEGORIES
 from passavant.portal.cases.models import CaseEvent
+from passavant.portal.cases.units import UNITS
 from passavant.portal.cases.words import ACTIONS, FINDINGS, REASONS, STATE_COLOURS, STATES, VERBS
 from passavant.portal.look.language import current
 from passavant.texts import Text, pick
@@ -46,6 +47,25 @@ def action_name(code: str) -> str:
 def finding(code: str) -> str:
     """Write what an inspection found."""
     return _said(FINDINGS, code)
+
+
+@register.filter
+def unit(code: str | None) -> str:
+    """Write a unit with its word: ``H87 (piece)``."""
+    word = UNITS.get(code or "")
+    return f"{code} ({word.say(current())})" if word else code or ""
+
+
+@register.filter
+def file_kind(kind: str) -> str:
+    """Write what a file is: ``PDF``, ``JPEG``."""
+    return kind.rpartition("/")[2].upper()
+
+
+@register.filter
+def asked_for(code: str) -> str:
+    """Write what an officer asks of a declarant."""
+    return _said(REASONS["request_information"], code)
 
 
 @register.filter
