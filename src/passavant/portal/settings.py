@@ -125,6 +125,12 @@ PASSAVANT_BACK_TEST_DAYS = int(os.environ.get("PASSAVANT_BACK_TEST_DAYS", "7"))
 _controls = os.environ.get("PASSAVANT_CONTROLS_A_DAY", "")
 PASSAVANT_CONTROLS_A_DAY = int(_controls) if _controls else None
 
+#: Hours after its decision within which customs answers a case, by lane.
+PASSAVANT_ANSWER_HOURS = {
+    "red": int(os.environ.get("PASSAVANT_ANSWER_HOURS_RED", "24")),
+    "yellow": int(os.environ.get("PASSAVANT_ANSWER_HOURS_YELLOW", "48")),
+}
+
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

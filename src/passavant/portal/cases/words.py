@@ -43,6 +43,7 @@ VERBS: Mapping[str, Text] = {
     "propose": Text("proposed, for a second person to approve", "a proposé, sous réserve d'une seconde personne"),
     "approve": Text("approved as second person", "a approuvé comme seconde personne"),
     "reject": Text("did not approve as second person", "n'a pas approuvé comme seconde personne"),
+    "withdraw": Text("took the proposal back", "a retiré la proposition"),
     "result": Text("recorded the result of an inspection", "a saisi le résultat d'une inspection"),
 }
 
