@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "passavant.portal.public",
     "passavant.portal.analysis",
     "passavant.portal.rulebook",
+    "passavant.portal.administration",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
