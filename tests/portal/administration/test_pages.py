@@ -60,14 +60,16 @@ def test_the_list_tells_who_has_what(root: Person, person: Any, client: Client) 
     omar.last_login = dt.datetime(2026, 9, 15, 8, 5, tzinfo=dt.UTC)
     omar.save()
     rows = re.findall(
-        r'<tr class="govuk-table__row" role="row"><th scope="row".*?</tr>', _page(client, "/en/administration/")
+        r'<tr class="govuk-table__row" role="row"><th scope="row".*?</tr>',
+        _page(client, "/en/administration/"),
+        re.DOTALL,
     )
-    told = {re.sub(r"<[^>]+>", "|", row).strip("|").partition("|")[0]: row for row in rows}
+    told = {re.search(r'people/\d+/">(\w+)<', row)[1]: re.sub(r"\s+", " ", row) for row in rows}  # type: ignore[index]
 
     assert ["Ada", "Omar", "Root"] == list(told)
     assert all(word in told["Ada"] for word in ("Officer (Customs of Example)", "Auditor (Customs", "not set up yet"))
-    assert all(word in told["Omar"] for word in ("none, none is asked for", "2026-09-15 08:05", ">closed<"))
-    assert ">set up<" in told["Root"]
+    assert all(word in told["Omar"] for word in ("none, none is asked for", "2026-09-15 08:05", "closed"))
+    assert "set up" in told["Root"]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,9 @@ def test_ones_own_account_is_changed_by_another(root: Person, client: Client) ->
     assert root.is_active
 
 
-def test_an_operator_is_added_with_quota_and_a_key_that_works_until_it_is_revoked(root: Person, client: Client) -> None:
+def test_an_operator_is_added_with_quota_and_a_key_that_works_until_it_is_revoked(
+    root: Person, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     _post(client, "organisations/new/", name="Example Post", declarant_id="LP")
     made = Organisation.objects.get(declarant_id="LP")
     _post(client, f"organisations/{made.pk}/quota/", kind="trial", per_minute="20", per_day="500")
@@ -155,10 +159,11 @@ def test_an_operator_is_added_with_quota_and_a_key_that_works_until_it_is_revoke
     text = re.search(r"pvt_[a-z2-7]+_[A-Za-z0-9_-]+", answer.content.decode())
     assert text is not None
     key = ApiKey.objects.get()
-    works = verified(text[0], "10.1.2.3") is not None
     listed = _page(client, "/en/administration/keys/")
+    works = verified(text[0], "10.1.2.3") is not None
     one = _page(client, f"/en/administration/organisations/{made.pk}/")
-    _post(client, f"keys/{key.pk}/revoke/")
+    with django_capture_on_commit_callbacks(execute=True):
+        _post(client, f"keys/{key.pk}/revoke/")
     key.refresh_from_db()
 
     assert (20, 500, True) == Quota.objects.values_list("per_minute", "per_day", "sandbox").get()

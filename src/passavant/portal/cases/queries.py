@@ -56,19 +56,18 @@ def case_of(number: int) -> Case:
 
 def lane_counts() -> list[LaneCount]:
     """Return each lane."""
-    waiting = dict(
-        Case.objects.filter(state__in=OPEN, closed_at=None).values_list("lane").annotate(n=Count("pk")).order_by()
-    )
-    late = dict(Case.objects.filter(overdue()).values_list("lane").annotate(n=Count("pk")).order_by())
+    waiting = {
+        lane: (n, late)
+        for lane, n, late in Case.objects.filter(state__in=OPEN, closed_at=None)
+        .values_list("lane").annotate(n=Count("pk"), late=Count("pk", filter=overdue())).order_by()
+    }  # fmt: skip
     start = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     done = dict(
         CaseEvent.objects.filter(at__gte=start, action__in=_DECIDED)
         .values_list("case__lane").annotate(n=Count("case", distinct=True)).order_by()
     )  # fmt: skip
     most = dict(Capacity.objects.values_list("lane", "per_day"))
-    return [
-        LaneCount(lane, waiting.get(lane, 0), late.get(lane, 0), done.get(lane, 0), most.get(lane)) for lane in LANES
-    ]
+    return [LaneCount(lane, *waiting.get(lane, (0, 0)), done.get(lane, 0), most.get(lane)) for lane in LANES]
 
 
 def queue(filters: Mapping[str, Any], person: Person | None, *, after: str = "", limit: int = PAGE) -> CasePage:
@@ -137,8 +136,9 @@ def search(wanted: str, *, after: str = "", limit: int = PAGE) -> CasePage:
         return CasePage((), "")
     for reading in (_numbers(text), _party(text), _hs(text), _described(text)):
         if reading is not None:
-            page = page_of(Case.objects.filter(reading), AGE, after, limit)
-            if page.cases or after:
+            found = Case.objects.filter(reading)
+            page = page_of(found, AGE, after, limit)
+            if page.cases or (after and found.exists()):  # beyond its end, the reading that found the pages before
                 return page
     return CasePage((), "")
 
