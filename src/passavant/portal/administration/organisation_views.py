@@ -45,7 +45,8 @@ def organisation(request: HttpRequest, number: int) -> HttpResponse:
         "organisation": found, "above": _crumbs(), "quotas": shown.quota_rows(found), "counts": (1, 2),
         "quota_titles": [_("Of which data?"), _("A minute"), _("A day (UTC)"), _("Set for")],
         "people": shown.people_rows(listed_people({}).filter(memberships__organisation=found).distinct()),
-        "people_titles": shown.people_titles(), "key_titles": shown.key_titles(), "keys": shown.key_rows(listed_keys(found)),
+        "people_titles": shown.people_titles(), "key_titles": shown.key_titles(of_one=True),
+        "keys": shown.key_rows(listed_keys(found), of_one=True),
     }  # fmt: skip
     return render(request, "administration/organisation.html", told)
 

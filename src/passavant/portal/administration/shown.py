@@ -16,6 +16,7 @@ from passavant.portal.operators.quotas import ORDINARY, SANDBOX
 from passavant.portal.operators.scopes import SCOPES
 from passavant.portal.people.models import Organisation, Person
 from passavant.portal.people.roles import Role
+from passavant.texts import pick
 
 __all__ = [
     "in_force", "key_rows", "key_titles", "organisation_rows", "organisation_titles", "people_rows", "people_titles", "person_rows",
@@ -79,32 +80,28 @@ def quota_rows(organisation: Organisation) -> list[Sequence[Any]]:
     return found
 
 
-def key_titles() -> list[str]:
-    """Return the titles of the columns of keys."""
-    return [
-        _("Key"),
-        _("Organisation"),
-        _("What for"),
-        _("May do"),
-        _("Data"),
-        _("Last used"),
-        _("Ends"),
-        _("State"),
-        _("Change"),
-    ]
+def key_titles(*, of_one: bool = False) -> list[str]:
+    """Return the titles of the columns of keys.
+
+    Args:
+        of_one: Whether they are of one organisation: its name is left out.
+    """
+    whose = [] if of_one else [_("Organisation")]
+    return [_("Key"), *whose, _("What for"), _("May do"), _("Last used"), _("Ends"), _("State"), _("Change")]
 
 
-def key_rows(keys: Iterable[ApiKey]) -> list[Sequence[Any]]:
+def key_rows(keys: Iterable[ApiKey], *, of_one: bool = False) -> list[Sequence[Any]]:
     """Return a row for each key; a secret is in none, for none is kept."""
-    return [
-        (
-            one.id, (one.organisation.name, reverse("organisation", args=[one.organisation_id])), one.label, _may(one),
-            _("trial") if one.sandbox else _("real"), day(one.last_used) if one.last_used else _("never"),
+    found: list[Sequence[Any]] = []
+    for one in keys:
+        whose = [] if of_one else [(one.organisation.name, reverse("organisation", args=[one.organisation_id]))]
+        label = _("%(label)s (trial data)") % {"label": one.label} if one.sandbox else one.label
+        found.append([
+            one.id, *whose, label, _may(one), day(one.last_used) if one.last_used else _("never"),
             day(one.expires_at.date()) if one.expires_at else _("no end"), _state(one),
-            (_("Revoke %(key)s") % {"key": one.id}, reverse("key_revoke", args=[one.id])) if in_force(one) else _NONE,
-        )
-        for one in keys
-    ]  # fmt: skip
+            (_("Revoke"), reverse("key_revoke", args=[one.id])) if in_force(one) else "—",
+        ])  # fmt: skip
+    return found
 
 
 def in_force(key: ApiKey) -> bool:
@@ -118,7 +115,7 @@ def scope_choices() -> list[tuple[str, str]]:
 
 
 def _may(key: ApiKey) -> str:
-    return "; ".join(SCOPES[name].say(current()) if name in SCOPES else name for name in key.scopes)
+    return _listed(SCOPES[name].say(current()) if name in SCOPES else name for name in key.scopes)
 
 
 def _state(key: ApiKey) -> str:
@@ -128,11 +125,14 @@ def _state(key: ApiKey) -> str:
 
 
 def _roles(person: Person) -> str:
-    found = [f"{Role(one.role).label} ({one.organisation.name})" for one in person.memberships.all()]
-    return "; ".join(found) or _NONE
+    return _listed(f"{Role(one.role).label} ({one.organisation.name})" for one in person.memberships.all()) or _NONE
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return pick("; ", "\u00a0; ", current()).join(texts)
 
 
 def _factor(person: Any) -> str:
     if person.has_factor:
         return _("set up")
-    return _("not set up yet") if person.needs_second_factor else _("none, none is asked for")
+    return _("not set up yet") if person.needs_second_factor else _("not asked for")

@@ -66,7 +66,7 @@ class FilterForm(forms.Form):
         label=_("With whom"), required=False,
         choices=[
             ("", _("Everybody")), ("mine", _("With me")), ("nobody", _("With nobody")),
-            ("second", _("Proposals that wait for my answer")),
+            ("second", _("Proposals for me to answer")),
         ],
     )  # fmt: skip
     state = forms.ChoiceField(label=_("State"), required=False, choices=lazy(_states, list))
