@@ -51,7 +51,7 @@ def take_next(by: Person, lane: str = "") -> Case | None:
         by: Who takes it.
         lane: Of this lane alone.
     """
-    free = Case.objects.filter(state=State.NEW, assigned_to=None)
+    free = Case.objects.filter(state=State.NEW, assigned_to=None, closed_at=None)
     if lane:
         free = free.filter(lane=lane)
     case = free.select_for_update(skip_locked=True, of=("self",)).order_by(*URGENCY).first()

@@ -106,7 +106,7 @@ class Case(models.Model):
             models.UniqueConstraint(fields=["consignment_id", "version"], name="cases_one_per_version"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["lane", "due_at", "id"], condition=_UNCLOSED, name="cases_by_urgency"),
+            models.Index(fields=["lane", "due_at", "id", "state"], condition=_UNCLOSED, name="cases_by_urgency"),
             models.Index(fields=["opened_at"], condition=_PROPOSED, name="cases_proposed"),
             models.Index(fields=["opened_at", "id"], name="cases_by_age"),
             models.Index(fields=["party_key", "law_on"], name="cases_by_party"),

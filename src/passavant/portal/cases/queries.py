@@ -56,18 +56,17 @@ def case_of(number: int) -> Case:
 
 def lane_counts() -> list[LaneCount]:
     """Return each lane."""
-    waiting = {
-        lane: (n, late)
-        for lane, n, late in Case.objects.filter(state__in=OPEN, closed_at=None)
-        .values_list("lane").annotate(n=Count("pk"), late=Count("pk", filter=overdue())).order_by()
-    }  # fmt: skip
+    unclosed = Case.objects.filter(closed_at=None).values_list("lane").annotate(n=Count("pk")).order_by()
+    waiting, late = dict(unclosed.filter(state__in=OPEN)), dict(unclosed.filter(overdue()))
     start = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     done = dict(
         CaseEvent.objects.filter(at__gte=start, action__in=_DECIDED)
         .values_list("case__lane").annotate(n=Count("case", distinct=True)).order_by()
     )  # fmt: skip
     most = dict(Capacity.objects.values_list("lane", "per_day"))
-    return [LaneCount(lane, *waiting.get(lane, (0, 0)), done.get(lane, 0), most.get(lane)) for lane in LANES]
+    return [
+        LaneCount(lane, waiting.get(lane, 0), late.get(lane, 0), done.get(lane, 0), most.get(lane)) for lane in LANES
+    ]
 
 
 def queue(filters: Mapping[str, Any], person: Person | None, *, after: str = "", limit: int = PAGE) -> CasePage:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True)),
-                fields=["lane", "due_at", "id"],
+                fields=["lane", "due_at", "id", "state"],
                 name="cases_by_urgency",
             ),
         ),
