@@ -128,7 +128,8 @@ def _fill(home: Path, count: int) -> list[int]:
             reasons=["dataset.description.stop_word"], party_key=draw.randrange(2**40), law_on=dt.date(2026, 9, 15),
             s10=f"RR{number:09}CN", hs_codes=f" {draw.randrange(10**6):06}", description=" ".join(draw.sample(_WORDS, 4)),
             value_minor=draw.randrange(15_000), due_minor=300, currency="EUR",
-            opened_at=now - dt.timedelta(seconds=draw.randrange(10 * 86_400)),
+            opened_at=(opened := now - dt.timedelta(seconds=draw.randrange(10 * 86_400))),
+            due_at=opened + dt.timedelta(hours=48),
         ))  # fmt: skip
     Case.objects.bulk_create(made, batch_size=1000)
     return real

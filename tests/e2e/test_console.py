@@ -54,7 +54,7 @@ open_published_runs()
 told = {}
 office = Organisation.objects.create(name="Customs of Example")
 people = {}
-for role in (Role.OFFICER, Role.SUPERVISOR):
+for role in (Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR):
     person = people[role] = make_account(f"{role.value}@customs.example", role.value.title(), None, by="test")
     give_role(person, role, office, by="test")
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "of the test"})
@@ -72,6 +72,9 @@ from passavant.portal.declarations.asked import Asked
 from passavant.portal.declarations.desk import Desk
 from passavant.portal.declarations.models import Submission
 platform = Organisation.objects.create(name="Example Platform", declarant_id="LP")
+from passavant.portal.operators.services import make_key
+told["platform"], told["person"] = platform.pk, people[Role.OFFICER].pk
+told["key"] = make_key(platform, "sorting centre", ["declarations:read"], by="test")[0].pk
 omar = make_account("omar@platform.example", "Omar", None, by="test")
 give_role(omar, Role.OPERATOR, platform, by="test")
 client = Client(SERVER_NAME="localhost")
@@ -143,6 +146,19 @@ _PAGES = {
     "capacity": ("supervisor", "/cases/capacity/"),
     "bulk": ("officer", "/cases/bulk/"),
     "answered": ("officer", "/cases/{answered}/"),
+    "proposals": ("supervisor", "/cases/?who=second"),
+    "withdraw": ("officer", "/cases/{second}/withdraw/"),
+    "home": ("supervisor", "/"),
+    "accounts": ("administrator", "/administration/"),
+    "account": ("administrator", "/administration/people/{person}/"),
+    "new-account": ("administrator", "/administration/people/new/"),
+    "close": ("administrator", "/administration/people/{person}/close/"),
+    "organisations": ("administrator", "/administration/organisations/"),
+    "organisation": ("administrator", "/administration/organisations/{platform}/"),
+    "quota": ("administrator", "/administration/organisations/{platform}/quota/"),
+    "keys": ("administrator", "/administration/keys/"),
+    "new-key": ("administrator", "/administration/keys/new/"),
+    "revoke": ("administrator", "/administration/keys/{key}/revoke/"),
     "own": ("operator", "/declarations/?state=answered"),
     "own-one": ("operator", "/declarations/{entry}/"),
 }

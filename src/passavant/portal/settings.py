@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "passavant.portal.public",
     "passavant.portal.analysis",
     "passavant.portal.rulebook",
+    "passavant.portal.administration",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -124,6 +125,12 @@ PASSAVANT_LEASE_SECONDS = float(os.environ.get("PASSAVANT_LEASE_SECONDS", "60"))
 PASSAVANT_BACK_TEST_DAYS = int(os.environ.get("PASSAVANT_BACK_TEST_DAYS", "7"))
 _controls = os.environ.get("PASSAVANT_CONTROLS_A_DAY", "")
 PASSAVANT_CONTROLS_A_DAY = int(_controls) if _controls else None
+
+#: Hours after its decision within which customs answers a case, by lane.
+PASSAVANT_ANSWER_HOURS = {
+    "red": int(os.environ.get("PASSAVANT_ANSWER_HOURS_RED", "24")),
+    "yellow": int(os.environ.get("PASSAVANT_ANSWER_HOURS_YELLOW", "48")),
+}
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

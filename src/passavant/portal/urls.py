@@ -24,6 +24,7 @@ urlpatterns = [
         path("", include("passavant.portal.analysis.urls")),
         path("", include("passavant.portal.rulebook.urls")),
         path("", include("passavant.portal.declarations.urls")),
+        path("", include("passavant.portal.administration.urls")),
     ),
 ]
 handler400 = "passavant.portal.look.errors.bad_request"

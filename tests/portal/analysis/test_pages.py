@@ -142,7 +142,7 @@ def results(db: None) -> None:
     day = dt.datetime(2026, 10, 18, 9, tzinfo=dt.UTC)
     case = Case.objects.create(
         consignment_id="EU:D:1", version=1, administration="EU", declarant_id="D", declaration_id="1", decision_id="0" * 64,
-        advised="control", lane="red", category=3, reasons=[], law_on=day.date(), opened_at=day,
+        advised="control", lane="red", category=3, reasons=[], law_on=day.date(), opened_at=day, due_at=day,
     )  # fmt: skip
     for place in range(200):
         hit = place % 10 == 0 if place < 100 else place % 2 == 0

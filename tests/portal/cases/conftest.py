@@ -13,6 +13,7 @@ from django.utils import timezone
 from passavant.clearance import ClearOptions, clear
 from passavant.lake import publish
 from passavant.portal.cases.acting import Seen
+from passavant.portal.cases.due import answer_by
 from passavant.portal.cases.models import Case
 from passavant.portal.people.models import Organisation
 from passavant.synthetic import generate
@@ -65,7 +66,8 @@ def case(db: None) -> Make:
             "hs_codes": " 610910", "description": "blue cotton t-shirt", "value_minor": 1000, "due_minor": 200,
             "currency": "EUR", "opened_at": timezone.now() - dt.timedelta(minutes=100 - number),
         }  # fmt: skip
-        made.append(Case.objects.create(**plain | changes))
+        whole = plain | changes
+        made.append(Case.objects.create(**{"due_at": answer_by(whole["lane"], whole["opened_at"])} | whole))
         return made[-1]
 
     return make

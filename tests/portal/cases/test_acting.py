@@ -15,7 +15,7 @@ from passavant.errors import BadInput
 from passavant.portal.api.problems import Refusal
 from passavant.portal.cases.models import CaseEvent
 from passavant.portal.cases.rules import needs_second
-from passavant.portal.cases.services import act, act_on_many, approve, reject, take, take_next
+from passavant.portal.cases.services import act, act_on_many, approve, reject, take, take_next, withdraw
 from passavant.portal.cases.words import ACTIONS, REASONS
 from passavant.portal.integrity.decisions import decisions_between
 from passavant.portal.people.models import Organisation, Person
@@ -158,11 +158,38 @@ def test_what_is_not_approved_stands_as_before(case: Any, seen: Any, ada: Person
     assert ("control", None, ["proposed", "not_approved"]) == (one.state, one.proposed, _trail())
 
 
-def test_the_next_case_is_the_oldest_that_nobody_has(case: Any, ada: Person, max_: Person) -> None:
-    first, second, red = case(), case(), case(lane="red", advised="control")
-    took = [take_next(ada), take_next(max_), take_next(ada, "yellow"), take_next(ada, "red")]
+def test_one_takes_back_ones_own_proposal_and_says_why(case: Any, seen: Any, ada: Person, max_: Person) -> None:
+    one = case(advised="control", lane="red", state="control")
+    act(one.pk, "release", ada, "in_order", seen=seen(one))
+    with pytest.raises(BadInput):
+        withdraw(one.pk, ada, " ", seen=seen(one))
+    with pytest.raises(Refusal, match=r"somebody else"):
+        withdraw(one.pk, max_, "not mine", seen=seen(one))
+    withdraw(one.pk, ada, "the invoice was another one", seen=seen(one))
+    one.refresh_from_db()
+    event, entry = CaseEvent.objects.latest("pk"), LogEntry.objects.latest("sequence")
 
-    assert [first, second, None, red] == took
+    assert ("control", None, ["proposed", "proposal_withdrawn"]) == (one.state, one.proposed, _trail())
+    assert ("withdraw", "the invoice was another one", {"action": "release"}) == (event.action, event.note, event.data)
+    assert "the invoice was another one" == entry.purpose
+
+
+def test_what_a_colleague_has_answered_is_not_taken_back(case: Any, seen: Any, ada: Person, max_: Person) -> None:
+    one = case(advised="control", lane="red")
+    act(one.pk, "release", ada, "in_order", seen=seen(one))
+    old = seen(one)
+    approve(one.pk, max_, seen=old)
+    with pytest.raises(Refusal) as refused:
+        withdraw(one.pk, ada, "too late", seen=old)
+
+    assert "cases.changed" == refused.value.code
+
+
+def test_the_next_case_is_the_first_of_the_queue_that_nobody_has(case: Any, ada: Person, max_: Person) -> None:
+    first, second, red = case(), case(), case(lane="red", advised="control")
+    took = [take_next(ada), take_next(max_), take_next(ada, "yellow"), take_next(ada, "red"), take_next(ada)]
+
+    assert [red, first, second, None, None] == took
 
 
 def test_a_case_is_taken_over_and_its_history_says_from_whom(case: Any, ada: Person, max_: Person) -> None:

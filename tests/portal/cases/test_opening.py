@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from passavant.portal.cases.due import answer_by
 from passavant.portal.cases.models import Case, OpenedRun, SenderDay
 from passavant.portal.cases.services import close_cancelled, open_cases, open_from_run
 from passavant.portal.cases.tasks import open_published_runs
@@ -51,6 +53,28 @@ def test_a_case_holds_what_queue_and_search_need(customer: Organisation) -> None
         case.reasons, case.party_key, case.hs_codes, case.description, case.house_waybill, case.due_minor,
     )  # fmt: skip
     assert (customer, "open", 0) == (case.organisation, case.state, case.revision)
+
+
+@pytest.mark.parametrize(("lane", "hours"), [("red", 4), ("yellow", 48), ("blue", 48)])
+def test_a_case_is_to_be_answered_within_the_hours_of_its_lane(settings: Any, lane: str, hours: int) -> None:
+    settings.PASSAVANT_ANSWER_HOURS = {"red": 4, "yellow": 48}
+    now = timezone.now()
+
+    assert now + dt.timedelta(hours=hours) == answer_by(lane, now)
+
+
+def test_a_case_is_overdue_while_customs_has_to_answer(customer: Organisation) -> None:
+    _open(_entry(customer, "1", "screen"))
+    case = Case.objects.get()
+    in_time = case.is_overdue
+    case.due_at = case.opened_at - dt.timedelta(minutes=1)
+    told = []
+    for state in ("open", "second", "information", "released"):
+        case.state = state
+        told.append(case.is_overdue)
+
+    assert dt.timedelta(hours=48) == Case.objects.get().due_at - case.opened_at
+    assert (False, [True, True, False, False]) == (in_time, told)
 
 
 def test_releases_and_trials_open_none(customer: Organisation) -> None:

@@ -17,8 +17,8 @@ from passavant.portal.cases.facts import explanation_of
 from passavant.portal.cases.inspections import RESULTS
 from passavant.portal.cases.models import Case, InspectionResult
 from passavant.portal.cases.photos import photo_path, photo_type
-from passavant.portal.cases.queries import LANES
-from passavant.portal.cases.services import open_from_run, results_table
+from passavant.portal.cases.queries import LANES, queue
+from passavant.portal.cases.services import act, open_from_run, results_table
 from passavant.portal.cases.shown import case_shown, grouped
 from passavant.portal.people.models import Person
 from passavant.portal.people.roles import Role
@@ -198,6 +198,77 @@ def test_a_red_case_is_released_by_two(opened: list[Case], officer: Person, pers
     assert "released" == case.state
 
 
+def test_after_a_decision_the_ways_on_keep_the_list(opened: list[Case], officer: Person, client: Client) -> None:
+    first, second = queue({"lane": "yellow"}, officer).cases[:2]
+    case = _link(_page(client, "/en/cases/?lane=yellow"), f"/cases/{first.pk}/")
+    address = _link(_page(client, case), "/act/release/")
+    form = _page(client, address)
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    sent = form.partition('<form method="post" action="')[2].partition('"')[0].replace("&amp;", "&")
+    page = client.post(sent, hidden | {"reason": "in_order"}, follow=True).content.decode()
+
+    assert "queue=lane%3Dyellow" in address
+    assert f"/en/cases/{second.pk}/?queue=lane%3Dyellow" == _link(page, f"/cases/{second.pk}/")
+    assert (
+        f'<a class="govuk-notification-banner__link" href="/en/cases/{second.pk}/?queue=lane%3Dyellow">Next case</a>'
+        in page
+    )
+    assert '<a class="govuk-notification-banner__link" href="/en/cases/?lane=yellow">Back to the queue</a>' in page
+
+
+def test_no_made_up_list_comes_back_from_an_address(opened: list[Case], officer: Person, client: Client) -> None:
+    page = _page(client, f"/en/cases/{opened[0].pk}/?queue=lane%3Dpurple%26next%3D//evil.example")
+
+    assert "evil" not in page.partition("<main")[2]
+
+
+def test_a_proposal_is_taken_back_on_a_page(opened: list[Case], officer: Person, person: Any, client: Client) -> None:
+    case = next(one for one in opened if one.lane == "red")
+    _send(client, _link(_page(client, f"/en/cases/{case.pk}/"), "/act/release/"), reason="controlled")
+    address = _link(_page(client, f"/en/cases/{case.pk}/"), "/withdraw/")
+    unsaid = _send(client, address)
+    _send(client, address, note="the wrong parcel")
+    case.refresh_from_db()
+
+    assert "Fill in: Why do you take it back?" in unsaid.content.decode()
+    assert ("open", None) == (case.state, case.proposed)
+    assert "took the proposal back (Release)" in _page(client, f"/en/cases/{case.pk}/")
+    assert "No proposal of yours waits" in _page(client, f"/en/cases/{case.pk}/withdraw/")
+
+
+def test_a_proposal_is_told_to_who_may_answer_it_and_not_to_its_author(
+    case: Any, seen: Any, person: Any, client: Client
+) -> None:
+    ada, one = person("ada", Role.OFFICER), case(lane="red", advised="control")
+    act(one.pk, "release", ada, "in_order", seen=seen(one))
+    pages = {}
+    for who in (ada, person("max", Role.SUPERVISOR), person("eve", Role.AUDITOR)):
+        client.force_login(who)
+        pages[who.name] = _page(client, "/en/")
+    client.force_login(Person.objects.get(name="Max"))
+    told = _link(pages["Max"], "who=second")
+
+    assert {"Ada": False, "Max": True, "Eve": False} == {
+        name: "1 proposal waits for your answer" in page for name, page in pages.items()
+    }
+    assert {"Ada": 0, "Max": 1, "Eve": 0} == {name: page.count("pv-count") for name, page in pages.items()}
+    assert f"/en/cases/{one.pk}/?queue=who%3Dsecond" == _link(_page(client, told), f"/cases/{one.pk}/")
+
+
+def test_overdue_cases_are_told_at_home_in_the_queue_and_on_their_page(
+    case: Any, officer: Person, client: Client
+) -> None:
+    late = case(due_at=timezone.now() - dt.timedelta(hours=3, minutes=5))
+    case()
+    home, told = _page(client, "/en/"), _page(client, "/en/cases/")
+
+    assert "1 case is overdue" in home
+    assert [str(late.pk)] == re.findall(r'/en/cases/(\d+)/[^"]*" data-case', _page(client, _link(home, "due=overdue")))
+    assert "One is overdue." in told
+    assert "since 3\xa0h" in _page(client, f"/en/cases/{late.pk}/")
+    assert [True, False] == [one["is_overdue"] for one in client.get("/api/v1/cases").json()["cases"]]
+
+
 def test_the_next_case_is_taken_and_shown(opened: list[Case], officer: Person, client: Client) -> None:
     answer = client.post("/en/cases/next/", {"lane": "yellow"})
     mine = Case.objects.get(assigned_to=officer)
@@ -373,7 +444,7 @@ def test_the_capacity_is_set_by_supervisors(db: None, person: Any, client: Clien
 
 def test_the_queue_is_searched_and_filtered_by_address(opened: list[Case], officer: Person, client: Client) -> None:
     red = [one for one in opened if one.lane == "red"]
-    shown = re.findall(r'/en/cases/(\d+)/" data-case', _page(client, "/en/cases/?lane=red&advised=control"))
+    shown = re.findall(r'/en/cases/(\d+)/[^"]*" data-case', _page(client, "/en/cases/?lane=red&advised=control"))
     found = re.findall(r'/en/cases/(\d+)/" data-case', _page(client, f"/en/cases/search/?q={red[0].declaration_id}"))
 
     assert [str(one.pk) for one in red if one.advised == "control"] == shown

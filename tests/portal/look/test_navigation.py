@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import override
 
-from passavant.portal.look.navigation import Entry, places_for
+from passavant.portal.look.navigation import Entry, Waiting, places_for, waiting_for
 from passavant.portal.people.permissions import anybody, officer, operator
 from passavant.portal.people.roles import Role
 
@@ -27,6 +27,15 @@ def test_each_role_sees_its_own_in_order(person: Any) -> None:
 
     assert ["Home", "Account", "The law"] == [one.text for one in places_for(ada, entries=_ENTRIES)]
     assert ["Account", "The law"] == [one.text for one in places_for(omar, entries=_ENTRIES)]
+
+
+def test_what_waits_is_told_to_who_may_go_there(person: Any) -> None:
+    told = Waiting("Two letters", "/letters/")
+    entries = [Entry("Letters", "home", officer, count=lambda _who: 2, waits=lambda _who: [told])]
+    ada, omar = person("ada", Role.OFFICER), person("omar", Role.OPERATOR)
+
+    assert ([told], []) == (waiting_for(ada, entries), waiting_for(omar, entries))
+    assert [2] == [one.waiting for one in places_for(ada, entries=entries)]
 
 
 def test_the_nearest_entry_above_a_page_is_marked(person: Any) -> None:

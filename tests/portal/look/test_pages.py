@@ -134,7 +134,26 @@ def test_the_home_page_shows_what_a_role_opens(client: Client, person: Any, monk
 
     assert "Waiting declarations" in seen[Role.OFFICER]
     assert "Waiting declarations" not in seen[Role.ISSUER]
-    assert "no role yet that opens pages" in seen[Role.ISSUER]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ((Role.ISSUER,), ("passavant seal permit.pdf --revoke",)),
+        ((Role.NATIONAL_CONTACT,), ("no page of its own for national contact points", "pas de page propre aux points de contact")),
+        ((), ("no role yet that opens pages", "encore aucun rôle")),
+    ],
+    ids=["issuer", "contact", "nobody"],
+)  # fmt: skip
+def test_whoever_has_no_page_is_told_what_there_is(
+    client: Client, person: Any, roles: tuple[Role, ...], said: tuple[str, ...], language: str
+) -> None:
+    client.force_login(person("ada", *roles))
+    shown = client.get(f"/{language}/").content.decode()
+
+    assert any(words in shown for words in said)
+    assert ("no role yet" in shown or "encore aucun rôle" in shown) == (not roles)
 
 
 def test_who_needs_a_second_factor_is_told_so(client: Client, person: Any) -> None:

@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.translation import override
 
+from passavant.portal.cases.models import Case
 from passavant.portal.jobs.queue import claim
 from passavant.portal.jobs.running import run
+from passavant.portal.people.models import Person
 from passavant.portal.people.roles import Role
-from passavant.portal.rulebook.models import BackTest
-from passavant.portal.rulebook.services import active_files, find
+from passavant.portal.rulebook.content import Content
+from passavant.portal.rulebook.models import BackTest, Proposal
+from passavant.portal.rulebook.services import active_files, draft, find
+from passavant.portal.rulebook.shown import sample_links
 
 FIELDS = {
     "code": "valuable", "when": "goods_total > 3000", "outcome": "screen", "risk": "fiscal", "certainty": "low",
@@ -118,6 +124,45 @@ def test_readers_change_nothing(role: Role, step: str, eight_days: Path, ada: Cl
 
     assert 200 == reader.get("/en/rules/valuable/1/").status_code
     assert 403 == reader.post("/en/rules/valuable/1/", {"step": step, "days": "8", "reason": "why"}).status_code
+
+
+def test_a_proposal_is_told_to_who_may_answer_it(person: Any, ada: Client, eve: Client) -> None:
+    author = Person.objects.get(name="Ada")
+    version = draft(Content(**{name: value for name, value in FIELDS.items() if name != "note"}), "first", by=author)
+    Proposal.objects.create(
+        version=version, rule=version.rule, kind=Proposal.Kind.ACTIVATE, proposed_by=author, reason="it helps"
+    )
+    reader = Client()
+    reader.force_login(person("rita", Role.AUDITOR))
+    told = {name: "1 rule waits for your answer" in _text(one.get("/en/")) for name, one in _all(ada, eve, reader)}
+    marked = {name: "Waits for your answer" in _text(one.get("/en/rules/")) for name, one in _all(ada, eve, reader)}
+
+    assert {"author": False, "supervisor": True, "reader": False} == told == marked
+
+
+def _all(ada: Client, eve: Client, reader: Client) -> list[tuple[str, Client]]:
+    return [("author", ada), ("supervisor", eve), ("reader", reader)]
+
+
+def test_the_consignments_of_a_sample_lead_to_their_cases_for_who_may_read_them(person: Any) -> None:
+    at = timezone.now()
+    made = [
+        Case.objects.create(
+            consignment_id="EU:LP:1", version=version, administration="EU", declarant_id="LP", declaration_id="1",
+            decision_id="0" * 64, advised="screen", lane="yellow", opened_at=at, due_at=at,
+        )
+        for version in (1, 2)
+    ]  # fmt: skip
+    with override("en"):
+        links = [
+            sample_links(["EU:LP:1", "EU:LP:2"], person(name, role))
+            for name, role in (("ada", Role.ANALYST), ("pia", Role.POLICY))
+        ]
+
+    assert [
+        [("EU:LP:1", f"/en/cases/{made[1].pk}/"), ("EU:LP:2", "")],
+        [("EU:LP:1", ""), ("EU:LP:2", "")],
+    ] == links
 
 
 def test_a_refused_back_test_is_explained(eight_days: Path, ada: Client) -> None:

@@ -12,11 +12,12 @@ from django.utils import timezone
 from passavant.portal.cases import refusals
 from passavant.portal.cases.carrying_out import carry_out, note_event, record_of, role_of, save_changed
 from passavant.portal.cases.models import OPEN, WAITING, Case, State
+from passavant.portal.cases.paging import URGENCY
 from passavant.portal.cases.rules import needs_second
 from passavant.portal.cases.words import REASONS
 from passavant.portal.people.models import Person
 
-__all__ = ["Seen", "act", "approve", "locked", "reject", "take", "take_next"]
+__all__ = ["Seen", "act", "approve", "locked", "reject", "take", "take_next", "withdraw"]
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,16 @@ def take(case_id: int, by: Person) -> Case:
 
 @transaction.atomic
 def take_next(by: Person, lane: str = "") -> Case | None:
-    """Assign the oldest case, new or answered, that nobody has; None when there is none.
+    """Assign the first case of the queue, new or answered, that nobody has; None when there is none.
 
     Args:
         by: Who takes it.
         lane: Of this lane alone.
     """
-    free = Case.objects.filter(state__in=WAITING, assigned_to=None)
+    free = Case.objects.filter(state__in=WAITING, assigned_to=None, closed_at=None)
     if lane:
         free = free.filter(lane=lane)
-    case = free.select_for_update(skip_locked=True, of=("self",)).order_by("opened_at", "id").first()
+    case = free.select_for_update(skip_locked=True, of=("self",)).order_by(*URGENCY).first()
     if case is not None:
         _assign(case, by)
     return case
@@ -124,10 +125,29 @@ def reject(case_id: int, by: Person, note: str, *, seen: Seen) -> Case:
     if not note.strip():
         raise refusals.no_reason("reject", "")
     case, proposed = _proposal(case_id, by, seen)
-    case.state, case.proposed = State(proposed["before"]), None
-    save_changed(case, "state", "proposed")
+    _as_before(case, proposed)
     note_event(case, "reject", by, "", note, {"action": proposed["action"], "proposed_by": proposed["by"]})
     record_of("passavant.case.not_approved", case, by.email, role_of(by), note, {"action": proposed["action"]})
+    return case
+
+
+@transaction.atomic
+def withdraw(case_id: int, by: Person, note: str, *, seen: Seen) -> Case:
+    """Take back what one proposed oneself, while nobody has answered; the case stands as before.
+
+    Raises:
+        BadInput: no note says why.
+        Refusal: somebody else's proposal, none, or the case changed.
+    """
+    if not note.strip():
+        raise refusals.no_reason("withdraw", "")
+    case = _as_seen(case_id, seen)
+    proposed = _standing(case)
+    if proposed["by"] != by.email:
+        raise refusals.not_own()
+    _as_before(case, proposed)
+    note_event(case, "withdraw", by, "", note, {"action": proposed["action"]})
+    record_of("passavant.case.proposal_withdrawn", case, by.email, role_of(by), note, {"action": proposed["action"]})
     return case
 
 
@@ -153,12 +173,24 @@ def _as_seen(case_id: int, seen: Seen) -> Case:
 
 
 def _proposal(case_id: int, by: Person, seen: Seen) -> tuple[Case, dict[str, Any]]:
+    """Return a case and what somebody else proposed for it."""
     case = _as_seen(case_id, seen)
+    proposed = _standing(case)
+    if proposed["by"] == by.email:
+        raise refusals.same_person()
+    return case, proposed
+
+
+def _standing(case: Case) -> dict[str, Any]:
     if case.state != State.SECOND or case.proposed is None:
         raise refusals.nothing_proposed()
-    if case.proposed["by"] == by.email:
-        raise refusals.same_person()
-    return case, case.proposed
+    found: dict[str, Any] = case.proposed
+    return found
+
+
+def _as_before(case: Case, proposed: dict[str, Any]) -> None:
+    case.state, case.proposed = State(proposed["before"]), None
+    save_changed(case, "state", "proposed")
 
 
 def _assign(case: Case, by: Person) -> None:

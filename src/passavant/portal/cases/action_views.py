@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from passavant.errors import PassavantError
 from passavant.portal.cases import services
-from passavant.portal.cases.forms import ActionForm, CapacityForm, NamesForm, ResultForm, SecondForm
+from passavant.portal.cases.forms import ActionForm, CapacityForm, NamesForm, ResultForm, SecondForm, WithdrawForm
 from passavant.portal.cases.models import Case, State
+from passavant.portal.cases.onward import case_address, kept_list, queue_address, say_done
 from passavant.portal.cases.permissions import acts_on_cases, sets_capacity
 from passavant.portal.cases.queries import lane_counts
 from passavant.portal.cases.rules import needs_second
@@ -24,14 +25,16 @@ from passavant.portal.cases.words import ACTIONS
 from passavant.portal.look.language import current
 from passavant.portal.people.permissions import person_behind, requires
 
-__all__ = ["act", "capacity", "names", "result", "second", "take", "take_next"]
+__all__ = ["act", "capacity", "names", "result", "second", "take", "take_next", "withdraw"]
 
 
 @requires(acts_on_cases)
 @require_POST
 def take(request: HttpRequest, number: int) -> HttpResponse:
     """Assign a case to whoever asks."""
-    return _done(request, number, lambda: services.take(number, person_behind(request)), _("The case is yours."))
+    return _done(
+        request, number, lambda: services.take(number, person_behind(request)), _("The case is yours."), ends=False
+    )
 
 
 @requires(acts_on_cases)
@@ -41,8 +44,8 @@ def take_next(request: HttpRequest) -> HttpResponse:
     case = services.take_next(person_behind(request), request.POST.get("lane", ""))
     if case is None:
         messages.info(request, _("No new case waits."))
-        return redirect("cases")
-    return redirect("case", case.pk)
+        return redirect(queue_address(kept_list(request)))
+    return redirect(case_address("case", kept_list(request), case.pk))
 
 
 @requires(acts_on_cases)
@@ -96,6 +99,25 @@ def second(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires(acts_on_cases)
 @require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Let somebody take back what he proposed, and say why."""
+    case = wanted_case(number)
+    form = WithdrawForm(request.POST or None, initial={"seen": request.GET.get("seen") or seen_token(case)})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+
+        def doing() -> Case:
+            seen = read_seen(number, given["seen"])
+            return services.withdraw(number, person_behind(request), given["note"], seen=seen)
+
+        return _done(request, number, doing, _("The proposal is taken back: the case stands as before."))
+    own = case.state == State.SECOND and case.proposed and case.proposed["by"] == person_behind(request).email
+    shown = {"case": case, "form": form, "proposed": case.proposed if own else None}
+    return render(request, "cases/withdraw.html", shown)
+
+
+@requires(acts_on_cases)
+@require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest, number: int) -> HttpResponse:
     """Record what an inspection found."""
     case = wanted_case(number)
@@ -140,17 +162,22 @@ def capacity(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/capacity.html", {"form": form})
 
 
-def _done(request: HttpRequest, number: int, doing: Callable[[], object], done: str) -> HttpResponse:
-    """Do something, and send the browser to the case with a word about how it went."""
-    wanted_case(number)
+def _done(
+    request: HttpRequest, number: int, doing: Callable[[], object], done: str, *, ends: bool = True
+) -> HttpResponse:
+    """Do something, and send the browser to the case with a word about how it went; after what ends a turn, with the ways on."""
+    case = wanted_case(number)
     try:
         doing()
     except PassavantError as error:
         told = error.record(current())
         messages.error(request, f"{told['got']}. {told['next_step']}")
     else:
-        messages.success(request, done)
-    return redirect("case", number)
+        if ends:
+            say_done(request, case, done)
+        else:
+            messages.success(request, done)
+    return redirect(case_address("case", kept_list(request), number))
 
 
 def _act_page(request: HttpRequest, case: Case, action: str, form: ActionForm) -> HttpResponse:

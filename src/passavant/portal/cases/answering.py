@@ -16,6 +16,7 @@ from passavant.portal.cases import answer_refusals as refusals
 from passavant.portal.cases.acting import locked
 from passavant.portal.cases.answer_files import FOLDER, Taken, taken
 from passavant.portal.cases.carrying_out import save_changed
+from passavant.portal.cases.due import answer_by
 from passavant.portal.cases.kept_files import keep
 from passavant.portal.cases.models import WAITING, Answer, AnswerFile, Case, CaseEvent, State
 from passavant.portal.declarations.models import Entry
@@ -121,10 +122,10 @@ def _send_back(case: Case) -> None:
     """Put a case that waited for the declarant back into the queue; what is under control or proposed stays so."""
     waited = (State.INFORMATION, *WAITING)
     if case.state in waited:
-        case.state = State.ANSWERED
+        case.state, case.due_at = State.ANSWERED, answer_by(case.lane, timezone.now())  # customs' turn begins anew
     elif case.state == State.SECOND and case.proposed and case.proposed["before"] in waited:
         case.proposed = {**case.proposed, "before": State.ANSWERED.value}
-    save_changed(case, "state", "proposed")
+    save_changed(case, "state", "due_at", "proposed")
 
 
 def _answerable(entry: Entry, case: Case | None) -> Case:

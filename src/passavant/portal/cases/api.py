@@ -31,6 +31,7 @@ class Asked(Schema):
     advised: str = ""
     declarant: str = ""
     reason: str = ""
+    due: str = ""
     who: str = ""
     after: str = ""
     limit: int = Field(default=PAGE, ge=1, le=500)
@@ -56,7 +57,8 @@ class CaseShown(Schema):
     currency: str
     party_key: str | None
     opened_at: dt.datetime
-    due_at: dt.datetime | None
+    due_at: dt.datetime
+    is_overdue: bool
     closed_at: dt.datetime | None
     assigned_to: str | None
     revision: int
@@ -69,7 +71,11 @@ class CasesShown(Schema):
     after: str
 
 
-@router.get("/cases", response=CasesShown, summary="Cases that wait, the oldest first; or those that are searched for")
+@router.get(
+    "/cases",
+    response=CasesShown,
+    summary="Cases that wait, by lane and by when they are to be answered; or those that are searched for",
+)
 def listed(request: HttpRequest, asked: Query[Asked]) -> Any:
     """Answer a page."""
     if asked.q:

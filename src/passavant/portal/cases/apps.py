@@ -18,7 +18,8 @@ class CasesConfig(AppConfig):
         """Enter the pages in the navigation, and listen to the journal."""
         import passavant.portal.cases.receivers  # noqa: F401
         from passavant.portal.cases.permissions import reads_cases
+        from passavant.portal.cases.waiting import count_proposals, waits
         from passavant.portal.look.navigation import enter
 
         hint = _("Consignments that wait for an officer, by lane and age; what was found, what was done.")
-        enter(_("Cases"), "cases", reads_cases, order=10, hint=hint)
+        enter(_("Cases"), "cases", reads_cases, order=10, hint=hint, count=count_proposals, waits=waits)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from passavant.errors import BadInput
 from passavant.portal.cases.forms import ActionForm
 from passavant.portal.cases.models import Case
+from passavant.portal.cases.onward import case_address, kept_list
 from passavant.portal.cases.permissions import acts_on_cases
 from passavant.portal.cases.rules import needs_second
 from passavant.portal.cases.services import MOST_AT_ONCE, Done, act_on_many
@@ -67,7 +68,7 @@ def _apply(request: HttpRequest, action: str) -> HttpResponse:
     except BadInput as error:
         return render(request, "cases/bulk_done.html", {"done": [], "problem": error}, status=400)
     request.session[_KEPT] = [_kept(one) for one in done]
-    return redirect("cases_bulk")
+    return redirect(case_address("cases_bulk", kept_list(request)))
 
 
 def _chosen(values: Sequence[str]) -> list[tuple[int, int]]:

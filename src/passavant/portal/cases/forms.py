@@ -24,7 +24,16 @@ from passavant.portal.cases.words import FINDINGS, REASONS, STATES
 from passavant.portal.look.language import current
 from passavant.texts import Text
 
-__all__ = ["ActionForm", "CapacityForm", "FilterForm", "NamesForm", "ResultForm", "SearchForm", "SecondForm"]
+__all__ = [
+    "ActionForm",
+    "CapacityForm",
+    "FilterForm",
+    "NamesForm",
+    "ResultForm",
+    "SearchForm",
+    "SecondForm",
+    "WithdrawForm",
+]
 
 _NOTE = forms.Textarea(attrs={"rows": "3", "maxlength": "500"})
 _NO_NAMES = _("No names of the parties: the note is kept with the case.")
@@ -63,10 +72,14 @@ class FilterForm(forms.Form):
     )
     who = forms.ChoiceField(
         label=_("With whom"), required=False,
-        choices=[("", _("Everybody")), ("mine", _("With me")), ("nobody", _("With nobody"))],
+        choices=[
+            ("", _("Everybody")), ("mine", _("With me")), ("nobody", _("With nobody")),
+            ("second", _("Proposals for me to answer")),
+        ],
     )  # fmt: skip
     state = forms.ChoiceField(label=_("State"), required=False, choices=lazy(_states, list))
     advised = forms.ChoiceField(label=_("Advice"), required=False, choices=lazy(_outcomes, list))
+    due = forms.ChoiceField(label=_("Answer due"), required=False, choices=[("", _("All")), ("overdue", _("Overdue"))])
     declarant = forms.CharField(label=_("Declarant"), required=False, max_length=64)
 
 
@@ -124,6 +137,13 @@ class SecondForm(forms.Form):
         if given.get("answer") == "reject" and not given.get("note"):
             self.add_error("note", _("Say why you do not approve"))
         return given
+
+
+class WithdrawForm(forms.Form):
+    """Why one takes back what one proposed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    note = forms.CharField(label=_("Why do you take it back?"), max_length=500, widget=_NOTE, help_text=_NO_NAMES)
 
 
 class NamesForm(forms.Form):

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
+from django.utils import timezone
 
 from passavant.portal.declarations.models import Entry
 from passavant.portal.people.models import Organisation, Person
 
 __all__ = [
-    "OPEN", "WAITING", "Answer", "AnswerFile", "Capacity", "Case", "CaseEvent", "InspectionResult", "OpenedRun", "SenderDay", "State",
+    "DECLARANTS_TURN", "OPEN", "WAITING", "Answer", "AnswerFile", "Capacity", "Case", "CaseEvent", "InspectionResult", "OpenedRun",
+    "SenderDay", "State",
 ]  # fmt: skip
 
 
@@ -36,7 +38,12 @@ class State(models.TextChoices):
 OPEN = (State.NEW, State.INFORMATION, State.ANSWERED, State.SCREENING, State.CONTROL, State.SECOND)
 #: Of those, the ones in which it waits for an officer, whoever comes first.
 WAITING = (State.NEW, State.ANSWERED)
+#: Of those, the ones in which the declarant, not customs, has to do something.
+DECLARANTS_TURN = (State.INFORMATION,)
 _IS_OPEN = models.Q(state__in=[str(state) for state in OPEN])
+# Without a parameter: SQLite takes an index of some rows only where the statement itself names the same condition.
+_UNCLOSED = models.Q(closed_at__isnull=True)
+_PROPOSED = _UNCLOSED & models.Q(proposed__isnull=False)
 
 
 class Case(models.Model):
@@ -51,6 +58,7 @@ class Case(models.Model):
         entry: Where the journal holds the rest.
         run_id: Which run of the lake holds the rest, where it came from there.
         revision: Counts changes: what a page showed is acted on only while nothing changed.
+        due_at: By when customs is to answer: so long after ``opened_at`` as the lane has.
         proposed: ``{"action", "reason", "note", "question", "by", "seconds"}`` while a second person is waited for.
     """
 
@@ -80,7 +88,7 @@ class Case(models.Model):
     currency = models.CharField(max_length=3, blank=True)
 
     opened_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
     assigned_to = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
     assigned_at = models.DateTimeField(null=True)
@@ -94,7 +102,8 @@ class Case(models.Model):
             models.UniqueConstraint(fields=["consignment_id", "version"], name="cases_one_per_version"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["lane", "opened_at", "id"], condition=_IS_OPEN, name="cases_queue"),
+            models.Index(fields=["lane", "due_at", "id", "state"], condition=_UNCLOSED, name="cases_by_urgency"),
+            models.Index(fields=["opened_at"], condition=_PROPOSED, name="cases_proposed"),
             models.Index(fields=["opened_at", "id"], name="cases_by_age"),
             models.Index(fields=["party_key", "law_on"], name="cases_by_party"),
             models.Index(fields=["assigned_to", "opened_at"], condition=_IS_OPEN, name="cases_of_officer"),
@@ -107,6 +116,11 @@ class Case(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.state in OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether customs should have answered by now."""
+        return self.is_open and self.state not in DECLARANTS_TURN and self.due_at < timezone.now()
 
 
 class _AddedOnly(models.Model):

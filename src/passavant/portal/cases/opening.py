@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from passavant.portal.cases.due import answer_by
 from passavant.portal.cases.models import OPEN, Case, State
 from passavant.portal.declarations.models import Entry
 
@@ -92,7 +93,7 @@ def made_case(decision: Mapping[str, Any], items: Sequence[Mapping[str, Any]], a
         s10=first.get("s10") or "", house_waybill=first.get("house_waybill") or "", order_id=first.get("order_id") or "",
         hs_codes="".join(f" {code}" for code in codes)[:500], description="; ".join(texts)[:1000],
         value_minor=decision["customs_value_minor"], due_minor=None if None in parts else sum(parts),
-        currency=decision["currency_due"], opened_at=at,
+        currency=decision["currency_due"], opened_at=at, due_at=answer_by(decision["lane"], at),
     )  # fmt: skip
     for field in ("s10", "house_waybill", "order_id"):  # one longer than any is nobody's
         if len(getattr(case, field)) > int(getattr(Case._meta.get_field(field), "max_length", 0)):

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from passavant.errors import BadInput, Place
 from passavant.portal.cases import refusals
-from passavant.portal.cases.models import OPEN, WAITING, Capacity, Case, CaseEvent
+from passavant.portal.cases.due import overdue
+from passavant.portal.cases.models import OPEN, WAITING, Capacity, Case, CaseEvent, State
+from passavant.portal.cases.paging import AGE, URGENCY, CasePage, beyond, page_of
 from passavant.portal.people.models import Person
 
-__all__ = ["LANES", "PAGE", "CasePage", "LaneCount", "case_of", "lane_counts", "queue", "search"]
+__all__ = ["LANES", "PAGE", "LaneCount", "case_of", "lane_counts", "next_case", "queue", "queued", "search"]
 
 #: Lanes with the most work first; a released consignment opens no case.
 LANES = ("red", "yellow")
 #: Cases on a page.
 PAGE = 50
 _WORDS = 5
-_DONE = ("release", "request_information", "screen", "control", "refuse", "propose")
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """A page of cases, and the cursor of the next one: empty at the end."""
-
-    cases: Sequence[Case]
-    after: str
+#: What decides; a proposal does not: once approved, it is an event of its own.
+_DECIDED = ("release", "request_information", "screen", "control", "refuse")
 
 
 @dataclass(frozen=True)
 class LaneCount:
-    """A lane: cases that are open, those dealt with today, and how many a day holds (None: nobody said)."""
+    """A lane: cases that are open, those of them that are overdue, those decided today, and how many a day holds (None: nobody said)."""
 
     lane: str
     open: int
+    overdue: int
     today: int
     per_day: int | None
 
@@ -62,36 +56,70 @@ def case_of(number: int) -> Case:
 
 def lane_counts() -> list[LaneCount]:
     """Return each lane."""
-    waiting = dict(Case.objects.filter(state__in=OPEN).values_list("lane").annotate(n=Count("pk")).order_by())
+    unclosed = Case.objects.filter(closed_at=None).values_list("lane").annotate(n=Count("pk")).order_by()
+    waiting, late = dict(unclosed.filter(state__in=OPEN)), dict(unclosed.filter(overdue()))
     start = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     done = dict(
-        CaseEvent.objects.filter(at__gte=start, action__in=_DONE)
+        CaseEvent.objects.filter(at__gte=start, action__in=_DECIDED)
         .values_list("case__lane").annotate(n=Count("case", distinct=True)).order_by()
     )  # fmt: skip
     most = dict(Capacity.objects.values_list("lane", "per_day"))
-    return [LaneCount(lane, waiting.get(lane, 0), done.get(lane, 0), most.get(lane)) for lane in LANES]
+    return [
+        LaneCount(lane, waiting.get(lane, 0), late.get(lane, 0), done.get(lane, 0), most.get(lane)) for lane in LANES
+    ]
 
 
 def queue(filters: Mapping[str, Any], person: Person | None, *, after: str = "", limit: int = PAGE) -> CasePage:
-    """Return open cases, the oldest first.
+    """Return open cases by lane, the red one first, and in each what is to be answered first.
 
     Args:
-        filters: ``lane``, ``state``, ``advised``, ``declarant``, ``reason`` and ``who`` (``mine`` or ``nobody``); empty ones are left out.
-        person: Who asks, for ``mine``.
+        filters: As for :func:`queued`.
+        person: Who asks.
         after: Where the page before ended.
         limit: Cases on the page.
     """
-    found = Case.objects.filter(state__in=OPEN)
+    return page_of(queued(filters, person), URGENCY, after, limit)
+
+
+def queued(filters: Mapping[str, Any], person: Person | None) -> QuerySet[Case]:
+    """Return the open cases that filters leave, in no order.
+
+    Args:
+        filters: ``lane``, ``state``, ``advised``, ``declarant``, ``reason``, ``due`` (``overdue``) and ``who`` (``mine``, ``nobody``, or
+            ``second``: proposals of others); empty ones are left out.
+        person: Who asks, for ``who``.
+    """
+    found = Case.objects.filter(state__in=OPEN, closed_at=None)  # the second by itself lets SQLite enter the index
     for name, column in (("lane", "lane"), ("state", "state"), ("advised", "advised"), ("declarant", "declarant_id")):
         if filters.get(name):
             found = found.filter(**{column: filters[name]})
     if filters.get("reason"):
         found = found.filter(reasons__icontains=f'"{filters["reason"]}"')
+    if filters.get("due") == "overdue":
+        found = found.filter(overdue())
     if filters.get("who") == "mine":
         found = found.filter(assigned_to=person)
     elif filters.get("who") == "nobody":
         found = found.filter(assigned_to=None, state__in=WAITING)
-    return _page(found, after, limit)
+    elif filters.get("who") == "second":
+        found = found.filter(state=State.SECOND, proposed__isnull=False).exclude(_own_proposal(person))
+    return found
+
+
+def next_case(case: Case, filters: Mapping[str, Any], person: Person) -> Case | None:
+    """Return the case that follows one in the queue, without those that somebody else has and one's own proposals.
+
+    Args:
+        case: Where somebody is; it need not be open any more.
+        filters: As for :func:`queued`.
+        person: Who goes on.
+    """
+    free = queued(filters, person).filter(Q(assigned_to=None) | Q(assigned_to=person))
+    return beyond(free.exclude(_own_proposal(person)), URGENCY, case).first()
+
+
+def _own_proposal(person: Person | None) -> Q:
+    return Q(state=State.SECOND, proposed__by=person.email if person else "")
 
 
 def search(wanted: str, *, after: str = "", limit: int = PAGE) -> CasePage:
@@ -107,8 +135,9 @@ def search(wanted: str, *, after: str = "", limit: int = PAGE) -> CasePage:
         return CasePage((), "")
     for reading in (_numbers(text), _party(text), _hs(text), _described(text)):
         if reading is not None:
-            page = _page(Case.objects.filter(reading), after, limit)
-            if page.cases or after:
+            found = Case.objects.filter(reading)
+            page = page_of(found, AGE, after, limit)
+            if page.cases or (after and found.exists()):  # beyond its end, the reading that found the pages before
                 return page
     return CasePage((), "")
 
@@ -140,27 +169,3 @@ def _described(text: str) -> Q:
     for word in text.split()[:_WORDS]:
         found &= Q(description__icontains=word)
     return found
-
-
-def _page(found: QuerySet[Case], after: str, limit: int) -> CasePage:
-    if after:
-        at, number = _cursor(after)
-        found = found.filter(Q(opened_at__gt=at) | Q(opened_at=at, pk__gt=number), opened_at__gte=at)
-    rows = list(found.select_related("assigned_to").order_by("opened_at", "id")[: limit + 1])
-    shown = rows[:limit]
-    more = len(rows) > limit
-    return CasePage(shown, f"{shown[-1].opened_at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%f}-{shown[-1].pk}" if more else "")
-
-
-def _cursor(text: str) -> tuple[dt.datetime, int]:
-    at, _, number = text.partition("-")
-    try:
-        return dt.datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC), int(number)
-    except ValueError as error:
-        raise BadInput(
-            "cases.cursor",
-            got=(f"a place in the list {text[:40]!r}", f"une position dans la liste {text[:40]!r}"),
-            expected=("one that a page gave", "celle qu'une page a donnée"),
-            next_step=("Begin at the first page.", "Commencez à la première page."),
-            place=Place(field="after"),
-        ) from error

@@ -5,7 +5,17 @@ from __future__ import annotations
 from passavant.errors import BadInput, NotFound, Place
 from passavant.portal.api.problems import Refusal
 
-__all__ = ["changed", "closed", "no_purpose", "no_reason", "nothing_proposed", "other_waits", "same_person", "unknown"]
+__all__ = [
+    "changed",
+    "closed",
+    "no_purpose",
+    "no_reason",
+    "not_own",
+    "nothing_proposed",
+    "other_waits",
+    "same_person",
+    "unknown",
+]
 
 
 def changed() -> Refusal:
@@ -51,6 +61,17 @@ def same_person() -> Refusal:
         got=("your own proposal", "votre propre proposition"),
         expected=("a second, different person", "une seconde personne, différente"),
         next_step=("Ask a colleague or your supervisor.", "Demandez à un collègue ou à votre chef."),
+        status=403,
+    )
+
+
+def not_own() -> Refusal:
+    """Only who proposed takes it back."""
+    return Refusal(
+        "cases.second.other",
+        got=("the proposal of somebody else", "la proposition d'une autre personne"),
+        expected=("your own, to take it back", "la vôtre, pour la retirer"),
+        next_step=("Answer it: approve it or not.", "Répondez-y : approuvez-la ou non."),
         status=403,
     )
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from passavant.errors import BadInput, PassavantError, Place
 from passavant.portal.api.problems import Refusal
 from passavant.portal.cases import refusals
-from passavant.portal.cases.acting import Seen, act, approve, reject, take, take_next
+from passavant.portal.cases.acting import Seen, act, approve, reject, take, take_next, withdraw
 from passavant.portal.cases.carrying_out import role_of
 from passavant.portal.cases.facts import explanation_of, names_of, party_keys
 from passavant.portal.cases.inspections import Finding, record_result, results_table
@@ -28,7 +28,7 @@ from passavant.portal.trail.services import record
 
 __all__ = [
     "Done", "Finding", "Seen", "act", "act_on_many", "approve", "close_cancelled", "open_cases", "open_from_run", "read_names",
-    "record_result", "reject", "results_table", "set_capacity", "take", "take_next",
+    "record_result", "reject", "results_table", "set_capacity", "take", "take_next", "withdraw",
 ]  # fmt: skip
 
 #: Most cases that are acted on at once.

@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/<int:number>/take/", actions.take, name="case_take"),
     path("cases/<int:number>/act/<slug:action>/", actions.act, name="case_act"),
     path("cases/<int:number>/second/", actions.second, name="case_second"),
+    path("cases/<int:number>/withdraw/", actions.withdraw, name="case_withdraw"),
     path("cases/<int:number>/result/", actions.result, name="case_result"),
     path("cases/<int:number>/names/", actions.names, name="case_names"),
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,8 +14,10 @@ from passavant.portal.cases.facts import explanation_of
 from passavant.portal.cases.forms import FilterForm, NamesForm, SearchForm
 from passavant.portal.cases.history import linked_parcels, sender_history
 from passavant.portal.cases.models import Case
+from passavant.portal.cases.onward import filters_of, written
+from passavant.portal.cases.paging import CasePage
 from passavant.portal.cases.permissions import acts_on_cases, reads_cases, sets_capacity
-from passavant.portal.cases.queries import CasePage, case_of, lane_counts, queue, search
+from passavant.portal.cases.queries import case_of, lane_counts, queue, search
 from passavant.portal.cases.seen import seen_token
 from passavant.portal.cases.shown import case_shown, grouped, reason_named
 from passavant.portal.cases.words import ACTIONS
@@ -30,15 +30,15 @@ __all__ = ["case", "cases", "find", "wanted_case"]
 @requires(reads_cases)
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
-    """Show the queue: tabs by lane, filters in the address, the oldest first."""
-    form = FilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
+    """Show the queue: tabs by lane, filters in the address, first what is to be answered first."""
+    filters = filters_of(request.GET)
     page = _page(lambda after: queue(filters, person_behind(request), after=after), request)
     lanes = lane_counts()
     shown = {
-        "form": form, "search": SearchForm(), "page": page, "lanes": lanes, "lane": filters.get("lane", ""),
+        "form": FilterForm(request.GET), "search": SearchForm(), "page": page, "lanes": lanes, "lane": filters.get("lane", ""),
         "total": sum(one.open for one in lanes), "next": _next(request, page), "may_act": acts_on_cases(request.user),
-        "sets_capacity": sets_capacity(request.user), "kept": _kept(filters),
+        "sets_capacity": sets_capacity(request.user), "kept": written({**filters, "lane": ""}),
+        "overdue": sum(one.overdue for one in lanes), "list": written(filters),
     }  # fmt: skip
     return render(request, "cases/queue.html", shown)
 
@@ -100,8 +100,3 @@ def _next(request: HttpRequest, page: CasePage) -> str:
     asked = request.GET.copy()
     asked["after"] = page.after
     return f"?{asked.urlencode()}"
-
-
-def _kept(filters: Mapping[str, Any]) -> str:
-    """Return the filters but the lane, for the tabs."""
-    return urlencode({name: value for name, value in filters.items() if value and name != "lane"})

@@ -45,6 +45,7 @@ VERBS: Mapping[str, Text] = {
     "approve": Text("approved as second person", "a approuvé comme seconde personne"),
     "reject": Text("did not approve as second person", "n'a pas approuvé comme seconde personne"),
     "answer": Text("answered what was asked", "a répondu à la demande"),
+    "withdraw": Text("took the proposal back", "a retiré la proposition"),
     "result": Text("recorded the result of an inspection", "a saisi le résultat d'une inspection"),
 }
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from passavant.portal.look.account import LanguageForm, choose_language, roles_of
 from passavant.portal.look.language import in_language, remember
-from passavant.portal.look.navigation import places_for
-from passavant.portal.people.permissions import anybody, person_behind, requires, signed_in
+from passavant.portal.look.navigation import places_for, waiting_for
+from passavant.portal.people.permissions import anybody, issuer, national_contact, person_behind, requires, signed_in
 
 __all__ = ["account", "home"]
 
@@ -20,7 +20,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what this is and where the reader may go."""
     shown = places_for(request.user)
     mine, public = [one for one in shown if not one.public], [one for one in shown if one.public]
-    return render(request, "look/home.html", {"mine": mine, "public": public})
+    told = {"mine": mine, "public": public, "waiting": waiting_for(request.user)}
+    return render(
+        request, "look/home.html", told | {"issues": issuer(request.user), "contact": national_contact(request.user)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,13 +21,14 @@ __all__ = ["add_operator", "make_key", "revoke_key", "set_quota"]
 
 
 @transaction.atomic
-def add_operator(name: str, declarant_id: str, *, by: str) -> Organisation:
+def add_operator(name: str, declarant_id: str, *, by: str, purpose: str = "") -> Organisation:
     """Add an organisation that declares, or give one that is there the name by which its declarations call it.
 
     Args:
         name: Of the organisation.
         declarant_id: As its declarations name it; no other organisation may have it.
         by: Who adds it.
+        purpose: Why, where that is asked for.
 
     Raises:
         BadInput: the declarant is another organisation's, or this one has another already.
@@ -40,7 +41,9 @@ def add_operator(name: str, declarant_id: str, *, by: str) -> Organisation:
         raise _refusal("declarant_id", "portal.operator.declarant", (f"{name}, which is {organisation.declarant_id}", f"{name}, qui est {organisation.declarant_id}"))  # fmt: skip
     organisation.declarant_id = declarant_id
     organisation.save(update_fields=["declarant_id"])
-    record("passavant.operator.added", actor=by, object_type="operator", object_id=declarant_id, acting_for=name)
+    record(
+        "passavant.operator.added", actor=by, object_type="operator", object_id=declarant_id, acting_for=name, purpose=purpose
+    )  # fmt: skip
     return organisation
 
 
@@ -54,6 +57,7 @@ def make_key(
     sandbox: bool = False,
     expires_at: dt.datetime | None = None,
     networks: Sequence[str] = (),
+    purpose: str = "",
 ) -> tuple[ApiKey, str]:
     """Make a key.
 
@@ -65,6 +69,7 @@ def make_key(
         sandbox: Whether it works on trial data alone.
         expires_at: When it ends, if it does.
         networks: From where it may be used (CIDR); none means anywhere.
+        purpose: Why, where that is asked for.
 
     Returns:
         The key, and the whole text to send: it is shown this once, and cannot be had again.
@@ -86,7 +91,7 @@ def make_key(
     )  # fmt: skip
     record(
         "passavant.key.made", actor=by, acting_for=organisation.name, object_type="key", object_id=key.id,
-        data={"scopes": key.scopes, "sandbox": int(sandbox), "networks": key.networks},
+        data={"scopes": key.scopes, "sandbox": int(sandbox), "networks": key.networks}, purpose=purpose,
     )  # fmt: skip
     return key, f"pvt_{identifier}_{secret}"
 
@@ -105,7 +110,9 @@ def revoke_key(key: ApiKey, *, by: str, purpose: str = "") -> None:
 
 
 @transaction.atomic
-def set_quota(organisation: Organisation, per_minute: int, per_day: int, *, by: str, sandbox: bool = False) -> Quota:
+def set_quota(
+    organisation: Organisation, per_minute: int, per_day: int, *, by: str, sandbox: bool = False, purpose: str = ""
+) -> Quota:
     """Set how many declarations an organisation may send; effective within a minute."""
     quota, _ = Quota.objects.update_or_create(
         organisation=organisation, sandbox=sandbox, defaults={"per_minute": per_minute, "per_day": per_day}
@@ -114,6 +121,7 @@ def set_quota(organisation: Organisation, per_minute: int, per_day: int, *, by: 
         "passavant.quota.set", actor=by, acting_for=organisation.name, object_type="operator",
         object_id=organisation.declarant_id or organisation.name,
         data={"per_minute": per_minute, "per_day": per_day, "sandbox": int(sandbox)},
+        purpose=purpose,
     )  # fmt: skip
     return quota
 

@@ -1,4 +1,4 @@
-"""Accounts made and closed, roles given and taken: each recorded in the trail in the same transaction."""
+"""Accounts made, closed and opened again, roles given and taken: each recorded in the trail in the same transaction."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from passavant.portal.people.models import Membership, Organisation, Person
 from passavant.portal.people.roles import Role
 from passavant.portal.trail.services import record
 
-__all__ = ["close_account", "give_role", "make_account", "take_role"]
+__all__ = ["close_account", "give_role", "make_account", "open_account", "take_role"]
 
 
 @transaction.atomic
-def make_account(email: str, name: str, password: str | None, *, by: str, language: str = "en") -> Person:
+def make_account(
+    email: str, name: str, password: str | None, *, by: str, language: str = "en", purpose: str = ""
+) -> Person:
     """Make an account.
 
     Args:
@@ -22,6 +24,7 @@ def make_account(email: str, name: str, password: str | None, *, by: str, langua
         password: A first password, or None: passkey or identity provider alone.
         by: Who makes it.
         language: ``en`` or ``fr``.
+        purpose: Why, where that is asked for.
 
     Raises:
         BadInput: there is one of this address.
@@ -35,7 +38,7 @@ def make_account(email: str, name: str, password: str | None, *, by: str, langua
             place=Place(field="email"),
         )
     person = Person.objects.create_user(email, password, name=name, language=language)
-    record("passavant.account.made", actor=by, object_type="person", object_id=person.email)
+    record("passavant.account.made", actor=by, object_type="person", object_id=person.email, purpose=purpose)
     return person
 
 
@@ -48,7 +51,15 @@ def close_account(person: Person, *, by: str, purpose: str) -> None:
 
 
 @transaction.atomic
-def give_role(person: Person, role: Role, organisation: Organisation, *, by: str) -> Membership:
+def open_account(person: Person, *, by: str, purpose: str) -> None:
+    """Open a closed account again, with the roles that it had."""
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    record("passavant.account.opened", actor=by, object_type="person", object_id=person.email, purpose=purpose)
+
+
+@transaction.atomic
+def give_role(person: Person, role: Role, organisation: Organisation, *, by: str, purpose: str = "") -> Membership:
     """Give a person a role for an organisation; given twice, it is one."""
     membership, new = Membership.objects.get_or_create(person=person, role=role, organisation=organisation)
     person.__dict__.pop("_roles", None)
@@ -59,6 +70,7 @@ def give_role(person: Person, role: Role, organisation: Organisation, *, by: str
             object_type="person",
             object_id=f"{role.value}: {person.email}",
             acting_for=organisation.name,
+            purpose=purpose,
         )
     return membership
 

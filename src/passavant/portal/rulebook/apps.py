@@ -18,5 +18,7 @@ class RulebookConfig(AppConfig):
         """Enter the pages in the navigation."""
         from passavant.portal.look.navigation import enter
         from passavant.portal.rulebook.permissions import readers
+        from passavant.portal.rulebook.waiting import count_proposals, waits
 
-        enter(_("Rules"), "rules", readers, order=40, hint=_("What analysts look for: drafts, back-tests, what is in force and who approved it."))  # fmt: skip
+        hint = _("What analysts look for: drafts, back-tests, what is in force and who approved it.")
+        enter(_("Rules"), "rules", readers, order=40, hint=hint, count=count_proposals, waits=waits)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from passavant.clearance.words import CERTAINTY, LANES, OUTCOME, RISKS
 from passavant.portal.analysis.store import runs
 from passavant.portal.analysis.tables import Column, Shown
+from passavant.portal.cases.models import Case
+from passavant.portal.cases.permissions import reads_cases
 from passavant.portal.integrity.proportions import Proportion
 from passavant.portal.look.language import current
 from passavant.portal.look.templatetags.look import day, number, percent
@@ -29,6 +31,7 @@ __all__ = [
     "functions_table",
     "in_words",
     "names_table",
+    "sample_links",
     "share_text",
     "versions_table",
 ]
@@ -162,6 +165,15 @@ def figures_rows(figures: dict[str, Any], cost: Cost, rate: Proportion | None) -
         (_("Red lane per day so far"), number(cost.now, 1)),
         (_("Controls that the office can make in a day"), capacity),
     ]  # fmt: skip
+
+
+def sample_links(sample: list[str], reader: Any) -> list[tuple[str, str]]:
+    """Return the consignments of a sample, each with the address of its case; empty where it has none or the reader sees none."""
+    known: dict[str, int] = {}
+    if reads_cases(reader):
+        found = Case.objects.filter(consignment_id__in=sample).order_by("version")
+        known = dict(found.values_list("consignment_id", "pk"))  # the newest version stays
+    return [(name, reverse("case", args=[known[name]]) if name in known else "") for name in sample]
 
 
 def _of(count: int, whole: int) -> float | None:

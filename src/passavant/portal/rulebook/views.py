@@ -18,11 +18,12 @@ from passavant.portal.rulebook import shown
 from passavant.portal.rulebook.editing import edit_page
 from passavant.portal.rulebook.forms import ReasonForm, TestForm
 from passavant.portal.rulebook.language import check
-from passavant.portal.rulebook.models import BackTest, Rule, Version
+from passavant.portal.rulebook.models import BackTest, Proposal, Rule, Version
 from passavant.portal.rulebook.permissions import approvers, authors, readers
 from passavant.portal.rulebook.services import content_of, find, may_approve, open_proposal, state_of
 from passavant.portal.rulebook.steps import act
 from passavant.portal.rulebook.testing import cost_of, find_test, hit_rate
+from passavant.portal.rulebook.waiting import proposals_for
 
 __all__ = ["back_test", "change_rule", "new_rule", "rule", "rules", "version"]
 
@@ -35,11 +36,15 @@ def rules(request: HttpRequest) -> HttpResponse:
     """List the rules: what waits for a second person first, then what is in force."""
     found = Rule.objects.prefetch_related("versions", "proposals").select_related("active")
     newest = [(one, one.versions.all()[0]) for one in found if one.versions.all()]
-    waiting = [one for one, _newest in newest if any(each.decided_at is None for each in one.proposals.all())]
+    waiting = Proposal.objects.filter(decided_at=None).select_related("version", "proposed_by").order_by("at")
+    answerable = set(proposals_for(request.user).values_list("pk", flat=True))
     rows = [(one, last, state_of(last), one.active) for one, last in newest]
-    return render(
-        request, "rulebook/rules.html", {"rules": rows, "waiting": waiting, "may_write": authors(request.user)}
-    )
+    told = {
+        "rules": rows,
+        "waiting": [(one, one.pk in answerable) for one in waiting],
+        "may_write": authors(request.user),
+    }
+    return render(request, "rulebook/rules.html", told)
 
 
 @_POSTED
@@ -98,7 +103,7 @@ def back_test(request: HttpRequest, test: uuid.UUID) -> HttpResponse:
             "rows": shown.figures_rows(found.figures, cost, rate),
             "tables": shown.figures_tables(found.figures),
             "cost": cost,
-            "sample": found.figures["sample"],
+            "sample": shown.sample_links(found.figures["sample"], request.user),
         }
     else:
         told |= _waiting(found)

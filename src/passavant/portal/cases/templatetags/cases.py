@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django import template
+from django.http import HttpRequest
 from django.utils import timezone
 
 from passavant.clearance.words import CATEGORIES
-from passavant.portal.cases.models import CaseEvent
+from passavant.portal.cases.models import Case, CaseEvent
+from passavant.portal.cases.onward import case_address, kept_list, queue_address
 from passavant.portal.cases.units import UNITS
 from passavant.portal.cases.words import ACTIONS, FINDINGS, REASONS, STATE_COLOURS, STATES, VERBS
 from passavant.portal.look.language import current
@@ -24,7 +26,11 @@ _HOUR = 60
 @register.filter
 def age(since: dt.datetime) -> str:
     """Write how long something waits: ``45 min``, ``3 h``, ``2 d 4 h``."""
-    minutes = max(0, int((timezone.now() - since).total_seconds()) // 60)
+    return _spoken(timezone.now() - since)
+
+
+def _spoken(span: dt.timedelta) -> str:
+    minutes = max(0, int(span.total_seconds()) // 60)
     hours, days = minutes // _HOUR, minutes // (24 * _HOUR)
     if days:
         return f"{days}\u00a0{pick('d', 'j', current())} {hours % 24}\u00a0h"
@@ -93,6 +99,30 @@ def why(event: CaseEvent) -> str:
 def proposed_reason(proposed: Mapping[str, str]) -> str:
     """Write the reason of a proposal."""
     return _said(REASONS.get(proposed["action"], {}), proposed["reason"])
+
+
+@register.inclusion_tag("cases/due.html")
+def due(case: Case) -> dict[str, object]:
+    """Show by when a case is to be answered, and how far that is."""
+    between = case.due_at - timezone.now()
+    return {"case": case, "apart": _spoken(abs(between)), "late": case.is_overdue, "past": between < dt.timedelta()}
+
+
+@register.simple_tag(takes_context=True)
+def in_list(context: dict[str, object], name: str, *args: object, **more: str) -> str:
+    """Return an address that keeps the list which somebody works through: ``{% in_list "case" case.pk %}``."""
+    return case_address(name, _list(context), *args, **more)
+
+
+@register.simple_tag(takes_context=True)
+def whole_list(context: dict[str, object]) -> str:
+    """Return the address of that list."""
+    return queue_address(_list(context))
+
+
+def _list(context: dict[str, object]) -> str:
+    own, request = context.get("list"), context.get("request")
+    return str(own) if own is not None else kept_list(request) if isinstance(request, HttpRequest) else ""
 
 
 def _said(words: Mapping[str, Text], code: str) -> str:

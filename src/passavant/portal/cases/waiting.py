@@ -1,0 +1,44 @@
+"""What waits for an officer: proposals of colleagues, and cases that customs should have answered by now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from passavant.portal.cases.due import overdue
+from passavant.portal.cases.models import Case
+from passavant.portal.cases.permissions import acts_on_cases
+from passavant.portal.cases.queries import queued
+from passavant.portal.look.navigation import Waiting
+from passavant.portal.look.templatetags.look import number
+
+__all__ = ["count_proposals", "proposals_for", "waits"]
+
+
+def proposals_for(person: Any) -> QuerySet[Case]:
+    """Return the cases for which somebody else proposed something that a person may approve."""
+    return queued({"who": "second"}, person) if acts_on_cases(person) else Case.objects.none()
+
+
+def count_proposals(person: Any) -> int:
+    """Return how many there are."""
+    return proposals_for(person).count()
+
+
+def waits(person: Any) -> list[Waiting]:
+    """Return what waits for a person, in words."""
+    if not acts_on_cases(person):
+        return []
+    proposed, late = count_proposals(person), Case.objects.filter(overdue()).count()
+    address = reverse("cases")
+    found = []
+    if proposed:
+        text = ngettext("%(n)s proposal waits for your answer", "%(n)s proposals wait for your answer", proposed)
+        found.append(Waiting(text % {"n": number(proposed)}, f"{address}?who=second"))
+    if late:
+        text = ngettext("%(n)s case is overdue", "%(n)s cases are overdue", late)
+        found.append(Waiting(text % {"n": number(late)}, f"{address}?due=overdue"))
+    return found
