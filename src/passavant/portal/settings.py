@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "passavant.portal.look.language.KeepLanguage",
     "passavant.portal.people.second_factor.RequireSecondFactor",
+    "passavant.portal.api.requests.MethodsInWords",
 ]
 TEMPLATES = [
     {
@@ -207,6 +208,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"their_faults": {"()": "passavant.portal.operations.logs.TheirFaults"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["their_faults"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

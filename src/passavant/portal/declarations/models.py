@@ -24,6 +24,7 @@ class Submission(models.Model):
         content: The request's body while it waits to be decided.
         done: Records dealt with.
         refusals: ``{"record": place from 1, "declaration_id": …, "errors": […]}`` for each one refused.
+        ignored: Fields that are not of the data set, as :func:`passavant.dataset.unknown_fields.unknown_fields` names them.
     """
 
     class State(models.TextChoices):
@@ -48,6 +49,7 @@ class Submission(models.Model):
     decided = models.PositiveIntegerField(_("decided"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     refusals = models.JSONField(default=list)
+    ignored = models.JSONField(default=list)
     fault = models.JSONField(null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 

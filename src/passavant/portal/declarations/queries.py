@@ -73,6 +73,7 @@ def submission_page(submission: Submission, after: int) -> dict[str, Any]:
         "decided": submission.decided,
         "refused": submission.refused,
         "fault": submission.fault,
+        "ignored": submission.ignored,
         "declarations": [answer_of(one, law) for one in told],
         "next": upto if len(last) == PAGE else None,
     }
