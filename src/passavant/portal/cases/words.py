@@ -43,7 +43,7 @@ VERBS: Mapping[str, Text] = {
     "propose": Text("proposed, for a second person to approve", "a proposé, sous réserve d'une seconde personne"),
     "approve": Text("approved as second person", "a approuvé comme seconde personne"),
     "reject": Text("did not approve as second person", "n'a pas approuvé comme seconde personne"),
-    "result": Text("recorded the result of an inspection", "a saisi le résultat d'une inspection"),
+    "result": Text("recorded the result of an inspection", "a saisi le résultat d'une vérification"),
 }
 
 _OTHER = {"other": Text("Another reason, in the note", "Autre motif, précisé dans la note")}

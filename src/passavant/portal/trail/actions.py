@@ -39,7 +39,7 @@ ACTIONS: dict[str, Text] = {
     "passavant.case.taken": Text("took the case of the consignment {object}", "a pris le dossier de l'envoi {object}"),
     "passavant.case.proposed": Text("proposed a decision on the consignment {object} to a second person", "a proposé à une seconde personne une décision sur l'envoi {object}"),
     "passavant.case.not_approved": Text("did not approve, as second person, the decision on the consignment {object}", "n'a pas approuvé, comme seconde personne, la décision sur l'envoi {object}"),
-    "passavant.case.inspected": Text("recorded the result of an inspection of the consignment {object}", "a saisi le résultat d'une inspection de l'envoi {object}"),
+    "passavant.case.inspected": Text("recorded the result of an inspection of the consignment {object}", "a saisi le résultat d'une vérification de l'envoi {object}"),
     "passavant.case.names_read": Text("read the names of the parties of the consignment {object}", "a consulté les noms des parties de l'envoi {object}"),
     "passavant.case.capacity_set": Text("set the daily capacity of the lane {object}", "a fixé la capacité journalière du circuit {object}"),
     "passavant.integrity.read": Text("read the integrity indicators of {object}", "a consulté les indicateurs d'intégrité de {object}"),
