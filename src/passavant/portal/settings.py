@@ -139,6 +139,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator, who knows the person
 ACCOUNT_ADAPTER = "passavant.portal.people.adapters.NoSignUp"
 ALLAUTH_TRUSTED_PROXY_COUNT = PASSAVANT_PROXIES
+ACCOUNT_FORMS = {
+    "change_password": "passavant.portal.look.passwords.ChangePassword",
+    "reset_password_from_key": "passavant.portal.look.passwords.NewPassword",
+    "set_password": "passavant.portal.look.passwords.SetPassword",
+}
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser: nobody is asked
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 SOCIALACCOUNT_ADAPTER = "passavant.portal.oidc.accounts.ExistingAccountsOnly"
