@@ -86,3 +86,21 @@ def test_a_passkey_is_renamed_and_removed_by_name(signed_in: Client) -> None:
 )
 def test_a_fragment_becomes_a_sentence(text: str, whole: str) -> None:
     assert (whole, text if text.endswith("?") else f"{text}.") == (sentence(text), sentence(text, "within"))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["Advice: “banana” is none of the choices", "Lane: “mauve” is none of the choices"]),
+        ("fr", ["banana\xa0» ne fait pas partie des choix", "mauve\xa0» ne fait pas partie des choix"]),
+    ],
+    ids=["en", "fr"],
+)
+def test_a_filter_of_an_unknown_value_is_told_in_the_summary(
+    language: str, told: list[str], client: Client, person: Any
+) -> None:
+    client.force_login(person("ada", Role.OFFICER))
+    page = client.get(f"/{language}/cases/?advised=banana&lane=mauve&declarant=LP").content.decode()
+
+    assert [True, True] == [text in page for text in told]
+    assert 'value="LP"' in page

@@ -31,7 +31,8 @@ __all__ = ["case", "cases", "find", "wanted_case"]
 def cases(request: HttpRequest) -> HttpResponse:
     """Show the queue: tabs by lane, filters in the address, the oldest first."""
     form = FilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()  # what is not valid is told on the page, and left out
+    filters = form.cleaned_data
     page = _page(lambda after: queue(filters, person_behind(request), after=after), request)
     lanes = lane_counts()
     shown = {
