@@ -85,7 +85,7 @@ def _not_signed_in() -> Refusal:
         ),
         next_step=("Sign in at the portal, then try again.", "Connectez-vous au portail, puis réessayez."),
         status=401,
-        headers={"WWW-Authenticate": 'Session realm="passavant"'},
+        headers=_BEARER,
     )
 
 
