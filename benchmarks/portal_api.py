@@ -51,7 +51,7 @@ def _declaration(number: int, run: str) -> dict[str, Any]:
         "house_waybill": f"H{run}{number}", "departure_country": "CN", "importer_name": f"Ada {number}",
         "importer_address": f"{number} rue X, 75001 Paris", "importer_country": "FR", "exporter_name": f"Shop {number % 500}",
         "exporter_address": "2 road Y, Shenzhen", "exporter_country": "CN", "order_id": f"O{number}", "nature": "sale",
-        "currency": "EUR", "packages": 1,
+        "currency": "EUR",
         "items": [{
             "item_no": 1, "description": "blue cotton t-shirt", "hs_code": "610910" if number % 50 else None, "origin": "CN",
             "quantity": 1, "gross_mass_kg": "0.300", "net_mass_kg": "0.250", "intrinsic_value": f"{number % 200 + 1}.00",

@@ -91,7 +91,7 @@ def _sources() -> Iterator[tuple[Path, str]]:
     for path in sorted(PORTAL.rglob("*.py")):
         if "migrations" not in path.parts:
             yield path, path.read_text(encoding="utf-8")
-    for path in sorted(PORTAL.rglob("*.html")):
+    for path in sorted([*PORTAL.rglob("*.html"), *PORTAL.rglob("templates/**/*.txt")]):
         calls = templatize(path.read_text(encoding="utf-8"), origin=str(path))
         # Outside the calls stand crosses in place of the page: their indentation and quotes mean nothing in Python.
         yield path, "\n".join(re.findall(r"(?:n?p?gettext|_)\((?:[^\n]*)\)", calls))

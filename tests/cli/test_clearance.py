@@ -17,7 +17,7 @@ Program = Callable[..., Any]
 def test_a_run_is_told_in_words_with_codes(program: Program, tmp_path: Path) -> None:
     shown = program("clear", "examples/day.csv", "--policy", "EU", "-o", tmp_path / "out", language="fr").stdout
 
-    assert "demande d'information (request_information)" in shown
+    assert "demande de renseignements (request_information)" in shown
     assert "faible valeur, déclaration simplifiée (3)" in shown
     assert "est un terme proscrit" in shown
     assert "(dataset.description.stop_word)" in shown

@@ -64,7 +64,7 @@ def test_numbers_and_days_follow_the_language(program: Program) -> None:
 def test_a_reason_code_is_explained(program: Program) -> None:
     shown = program("policy", "reason", "signals.split.exact_key", language="fr").stdout
 
-    assert "demande d'information (request_information)" in shown
+    assert "demande de renseignements (request_information)" in shown
     assert "Règle de fractionnement de la réglementation" in shown
     assert "non communiqué au déclarant" in shown
 

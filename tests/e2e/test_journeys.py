@@ -212,7 +212,7 @@ def test_an_analyst_back_tests_a_rule_and_a_colleague_brings_it_into_force(
     analyst.locator("#id_outcome").select_option("control")
     analyst.locator("#id_risk").select_option("fiscal")
     analyst.locator("main form button[type=submit]").first.click()
-    analyst.get_by_role("button", name="Try it on the past").click()
+    analyst.get_by_role("button", name="Test it on past declarations").click()
     _until(analyst, r"Consignments hit")
     rule = f"{portal.address}en/rules/cotton_shirts/1/"
     analyst.goto(rule)

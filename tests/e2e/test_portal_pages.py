@@ -151,10 +151,10 @@ def test_a_page_of_ones_own_has_no_fault(browser: Browser, portal: Portal, omar:
 
 def test_an_officer_sets_up_a_second_factor_and_signs_in_with_it(page: Page, portal: Portal) -> None:
     portal.sign_in(page, "ada", "fr")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Two-Factor Authentication")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your second factor")
     _checked(page)
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_role("link", name="Activate").click()
+    page.get_by_role("link", name="Set up the authenticator").click()
     if "reauthenticate" in page.url:
         page.locator("#id_password").fill(portal.passwords["ada"])
         page.get_by_role("button", name="Confirm").click()
@@ -166,7 +166,7 @@ def test_an_officer_sets_up_a_second_factor_and_signs_in_with_it(page: Page, por
     _checked(page)
     page.locator("#id_code").fill(_code(secret))
     page.get_by_role("button", name="Activate").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery Codes")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     _checked(page)
     page.goto(f"{portal.address}/en/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Ada")

@@ -27,7 +27,7 @@ def test_a_killed_decision_process_is_replaced_and_nothing_is_decided_twice(tmp_
     with served(tmp_path) as portal:
         operator = operator._replace(address=portal.address)
         before = operator.call_until_answered(
-            "POST", "api/v1/declarations", declaration("A1"), **{"Idempotency-Key": "one"}
+            "POST", "api/v1/declarations", declaration("A1", chanel="post"), **{"Idempotency-Key": "one"}
         )
         (first,) = portal.processes("processes decisions")
         os.kill(first, signal.SIGKILL)
@@ -42,6 +42,7 @@ def test_a_killed_decision_process_is_replaced_and_nothing_is_decided_twice(tmp_
 
     assert first != second
     assert before["declarations"][0]["decision_id"] == stored["decision_id"]
+    assert [{"field": "chanel", "records": 1, "did_you_mean": "channel"}] == before["ignored"]
     assert (150, 150) == (finished["done"], finished["decided"])
     assert again["submission"] == repeated["submission"]
     with sqlite3.connect(tmp_path / "portal.sqlite") as database:

@@ -16,7 +16,7 @@ CATEGORIES = {
 #: Outcomes, lowest first: what the declarant is answered.
 OUTCOME = {
     "release": Text("release", "mainlevée"),
-    "request_information": Text("request for information", "demande d'information"),
+    "request_information": Text("request for information", "demande de renseignements"),
     "screen": Text("screening", "examen non intrusif"),
     "control": Text("control", "contrôle"),
     "do_not_load": Text("do not load", "ne pas charger"),

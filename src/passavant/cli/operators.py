@@ -49,6 +49,59 @@ def add(
     echo(f"{pick('operator', 'opérateur')}{colon()}{added.name} ({added.declarant_id})")
 
 
+@app.command("list", help=pick(
+    "Show the operators and their keys, without secrets.\n\nExample: passavant operators list",
+    "Montre les opérateurs et leurs clés, sans les secrets.\n\nExemple : passavant operators list",
+))  # fmt: skip
+def list_(json_: JSON = False) -> None:
+    """Show them."""
+    open_portal()
+    from passavant.portal.people.models import Organisation
+
+    found: list[dict[str, Any]] = [
+        {"operator": one.name, "declarant_id": one.declarant_id, "keys": [_shown(key) for key in one.api_keys.all()]}
+        for one in Organisation.objects.exclude(declarant_id="").order_by("name").prefetch_related("api_keys")
+    ]
+    if json_:
+        as_json(found)
+        return
+    heading = [
+        pick("operator", "opérateur"),
+        pick("declarant", "déclarant"),
+        pick("key", "clé"),
+        pick("scopes", "portées"),
+    ]
+    heading += [pick("last used", "dernier usage"), pick("expires", "échéance"), pick("state", "état")]
+    rows = [[one["operator"], one["declarant_id"], *cells] for one in found for cells in _key_cells(one["keys"])]
+    table([heading, *rows])
+
+
+def _shown(key: Any) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "label": key.label,
+        "scopes": key.scopes,
+        "sandbox": key.sandbox,
+        "last_used": key.last_used and key.last_used.isoformat(),
+        "expires_at": key.expires_at and key.expires_at.isoformat(),
+        "revoked": key.revoked_at is not None,
+    }
+
+
+def _key_cells(keys_: list[dict[str, Any]]) -> list[list[str]]:
+    """Return the cells of each key; of an operator without one, a row of dashes."""
+    return [
+        [one["id"], ", ".join(one["scopes"]), one["last_used"] or "—", (one["expires_at"] or "—")[:10], _state(one)]
+        for one in keys_
+    ] or [["—"] * 5]
+
+
+def _state(key: dict[str, Any]) -> str:
+    if key["revoked"]:
+        return pick("revoked", "révoquée")
+    return pick("sandbox", "essai") if key["sandbox"] else pick("in force", "en vigueur")
+
+
 @app.command("quota", help=pick(
     "Set how many declarations an operator may send.\n\nExample: passavant operators quota 'Example Post' --minute 20000 --day 5000000",
     "Fixe combien de déclarations un opérateur peut envoyer.\n\nExemple : passavant operators quota 'Poste Exemple' --minute 20000 --day 5000000",
@@ -124,7 +177,7 @@ def key_list(json_: JSON = False) -> None:
         as_json(found)
         return
     yes, no = pick("yes", "oui"), pick("no", "non")
-    heading = [pick("key", "clé"), pick("actor_name", "opérateur"), pick("label", "usage"), pick("scopes", "portées")]
+    heading = [pick("key", "clé"), pick("operator", "opérateur"), pick("label", "usage"), pick("scopes", "portées")]
     heading += [pick("sandbox", "essai"), pick("revoked", "révoquée"), pick("last used", "dernier usage")]
     rows = [
         [one["id"], one["operator"], one["label"], ", ".join(one["scopes"]), yes if one["sandbox"] else no,

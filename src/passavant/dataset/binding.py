@@ -15,7 +15,7 @@ from passavant.dataset.schema import Schema
 from passavant.errors import BadInput, Place
 from passavant.texts import Text
 
-__all__ = ["IDENTIFYING", "REQUIRED", "Binding", "Rule", "bind"]
+__all__ = ["IDENTIFYING", "REQUIRED", "Binding", "Rule", "bind", "own_to_items"]
 
 #: Without these two a row belongs to no declaration.
 REQUIRED = ("declarant_id", "declaration_id")
@@ -100,12 +100,17 @@ def _rule(
     )
 
 
+def own_to_items(element: Element) -> bool:
+    """Return whether an item nested in a consignment never takes over the element from it."""
+    return element.level == "item" and element.type in _OWN
+
+
 def _wanted(rules: Iterable[Rule]) -> Wanted:
     bound = [(rule.element, rule.source) for rule in rules if rule.source is not None]
     return Wanted(
         columns=tuple(dict.fromkeys(source for _, source in bound)),
         keys=tuple(source for element, source in bound if element.name in IDENTIFYING),
-        item_only=frozenset(source for element, source in bound if element.level == "item" and element.type in _OWN),
+        item_only=frozenset(source for element, source in bound if own_to_items(element)),
         position=next((source for element, source in bound if element.name == "item_no"), None),
     )
 

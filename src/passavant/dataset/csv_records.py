@@ -30,7 +30,7 @@ class BadLine:
 
 def csv_records(
     path: Path, name: str, administration: str, declarant: str
-) -> tuple[list[dict[str, Any]], list[BadLine]]:
+) -> tuple[list[dict[str, Any]], list[BadLine], list[str]]:
     """Read a CSV file, a goods item per line, and gather the lines of each declaration.
 
     Args:
@@ -41,7 +41,8 @@ def csv_records(
 
     Returns:
         Records with their goods items in ``items``, in the order of their first lines; the lines that could not be read, and
-        the first line of each declaration that one of them belongs to, which is then not among the records.
+        the first line of each declaration that one of them belongs to, which is then not among the records;
+        the columns that the data set does not know.
 
     Raises:
         BadInput: its header lacks what names a declaration, or it cannot be read at all.
@@ -60,7 +61,7 @@ def csv_records(
                 key = _declaration(item, line)
                 first.setdefault(key, line)
                 records.setdefault(key, {"items": []})["items"].append(item)
-    return _whole(records, first, bad)
+    return *_whole(records, first, bad), [column for column in reader.header if column not in names]
 
 
 def _whole(

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "passavant.portal.look.language.KeepLanguage",
     "passavant.portal.people.second_factor.RequireSecondFactor",
+    "passavant.portal.api.requests.MethodsInWords",
 ]
 TEMPLATES = [
     {
@@ -145,6 +146,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator, who knows the person
 ACCOUNT_ADAPTER = "passavant.portal.people.adapters.NoSignUp"
 ALLAUTH_TRUSTED_PROXY_COUNT = PASSAVANT_PROXIES
+ACCOUNT_FORMS = {
+    "change_password": "passavant.portal.look.passwords.ChangePassword",
+    "reset_password_from_key": "passavant.portal.look.passwords.NewPassword",
+    "set_password": "passavant.portal.look.passwords.SetPassword",
+}
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser: nobody is asked
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 SOCIALACCOUNT_ADAPTER = "passavant.portal.oidc.accounts.ExistingAccountsOnly"
@@ -219,6 +225,7 @@ FILE_UPLOAD_HANDLERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"their_faults": {"()": "passavant.portal.operations.logs.TheirFaults"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["their_faults"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

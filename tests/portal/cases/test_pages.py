@@ -176,7 +176,7 @@ def test_a_page_that_is_out_of_date_changes_nothing_and_says_so(
     )
     case.refresh_from_db()
 
-    assert "changed since the page was shown" in page.content.decode()
+    assert "The case changed after this page was shown to you." in page.content.decode()
     assert "open" == case.state
 
 

@@ -31,3 +31,27 @@ def test_a_key_is_made_for_an_operator_and_revoked(tmp_path: Path) -> None:
     assert f"shown once: pvt_{listed['id']}_" in made.stdout
     assert "10/min" in quota.stdout
     assert "yes" in _run(tmp_path, "key", "list").stdout
+
+
+def test_operators_are_listed_with_their_keys_and_no_secret(tmp_path: Path) -> None:
+    _run(tmp_path, "add", "Example Post", "--declarant-id", "LP")
+    _run(tmp_path, "add", "Example Carrier", "--declarant-id", "CC")
+    made = _run(
+        tmp_path, "key", "add", "Example Post", "--label", "trials", "--scope", "declarations:read", "--days", "9", "--sandbox"
+    )  # fmt: skip
+    secret = made.stdout.rpartition("_")[2].strip()
+    shown, told = _run(tmp_path, "list"), _run(tmp_path, "list", "--json")
+    carrier, post = json.loads(told.stdout)
+
+    assert ("Example Carrier", "CC", []) == tuple(carrier.values())
+    assert ("LP", ["declarations:read"], True) == (
+        post["declarant_id"],
+        post["keys"][0]["scopes"],
+        post["keys"][0]["sandbox"],
+    )
+    assert [True, True] == [
+        post["keys"][0]["id"] in text and post["keys"][0]["expires_at"][:10] in text
+        for text in (shown.stdout, told.stdout)
+    ]
+    assert secret
+    assert secret not in shown.stdout + told.stdout

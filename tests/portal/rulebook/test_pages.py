@@ -62,7 +62,7 @@ def test_from_an_idea_to_a_rule_in_force(eight_days: Path, ada: Client, eve: Cli
     assert "refresh" not in _text(ada.get(asked.headers["Location"] + "?follow=1"))
     assert "8 days with declarations" in done
     assert 302 == ada.post("/en/rules/valuable/1/", {"step": "propose", "reason": "it helps"}).status_code
-    assert "You wrote or proposed it" in _text(ada.get("/en/rules/valuable/1/"))
+    assert "You wrote or proposed this version" in _text(ada.get("/en/rules/valuable/1/"))
     assert "another person" in _text(ada.post("/en/rules/valuable/1/", {"step": "approve", "reason": "I agree"}))
     assert 302 == eve.post("/en/rules/valuable/1/", {"step": "approve", "reason": "agreed"}).status_code
 

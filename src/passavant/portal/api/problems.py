@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from passavant.errors import Both, PassavantError
+from passavant.portal.api.field_words import field_words, where
 from passavant.texts import pick
 
 __all__ = ["Refusal", "problem_of", "problem_of_form"]
@@ -45,22 +46,25 @@ def problem_of(request: HttpRequest, error: PassavantError, status: int) -> Http
     return answer
 
 
-def problem_of_form(request: HttpRequest, errors: Sequence[Any]) -> HttpResponse:
-    """Return what is wrong with the form of a request: each field with what the schema says."""
+def problem_of_form(request: HttpRequest, errors: Sequence[Mapping[str, Any]]) -> HttpResponse:
+    """Return what is wrong with the form of a request: each field with what was got, what was expected and the next step."""
     language = _language()
     title = pick("a request of another form", "une requête d'une autre forme", language)
-    fields = [
-        {"where": ".".join(map(str, one.get("loc", ()))), "code": one.get("type"), "got": one.get("msg")}
-        for one in errors[:_MOST_SHOWN]
-    ]
     told = {
         "code": "portal.request.form",
+        "got": title,
         "expected": pick("what /api/docs shows", "ce que montre /api/docs", language),
         "next_step": pick("Correct the fields named.", "Corrigez les champs indiqués.", language),
-        "fields": fields,
+        "fields": [_field(one, language) for one in errors[:_MOST_SHOWN]],
         "language": language,
     }
     return _answer(422, title, told, request)
+
+
+def _field(error: Mapping[str, Any], language: str) -> dict[str, Any]:
+    part, name = where(error.get("loc", ()))
+    got, expected, step = (pick(*both, language) for both in field_words(error))
+    return {"in": part, "field": name, "code": error.get("type"), "got": got, "expected": expected, "next_step": step}
 
 
 def _language() -> str:

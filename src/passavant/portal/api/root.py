@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import NinjaAPI, Schema
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError, ValidationErrorContext
 
 from passavant import __version__
 from passavant.errors import NotFound, PassavantError
 from passavant.portal.api.problems import Refusal, problem_of, problem_of_form
+from passavant.portal.api.requests import no_route, too_big, unreadable_body
 from passavant.portal.cases.api import router as cases
 from passavant.portal.declarations.api import router as declarations
 from passavant.portal.declarations.requests_api import router as requests
@@ -22,7 +23,7 @@ from passavant.portal.integrity.api import router as integrity
 from passavant.portal.jobs.api import router as jobs
 from passavant.portal.operators.api import router as keys
 from passavant.portal.operators.auth import public
-from passavant.portal.operators.refusals import unauthorised
+from passavant.portal.operators.refusals import nobody
 from passavant.portal.public.api import router as public_pages
 from passavant.portal.rulebook.api import router as rules
 from passavant.portal.webhooks.api import router as webhooks
@@ -31,7 +32,20 @@ __all__ = ["api"]
 
 _log = logging.getLogger(__name__)
 
-api = NinjaAPI(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
+
+class Api(NinjaAPI):
+    """The API; errors of a form keep what was sent, which the library leaves out."""
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
+        """Gather the errors of one request."""
+        told = super().validation_error_from_error_contexts(error_contexts)
+        sent = [one["input"] for each in error_contexts for one in each.pydantic_validation_error.errors()]
+        return ValidationError([error | {"input": value} for error, value in zip(told.errors, sent, strict=True)])
+
+
+api = Api(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
 api.add_router("/v1/declarations", requests)  # before the other, whose addresses end in any path
 api.add_router("/v1/declarations", declarations)
 api.add_router("/v1/jobs", jobs)
@@ -81,24 +95,30 @@ def away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
     return problem_of(request, refusal, refusal.status)
 
 
-@api.exception_handler(RequestDataTooBig)
-def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    """Answer that files together are more than is taken."""
-    limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) >> 20
-    refusal = Refusal(
-        "portal.request.too_big",
-        got=("a larger body", "un corps plus grand"),
-        expected=(f"at most {limit} MiB", f"au plus {limit} Mio"),
-        next_step=("Send less at once.", "Envoyez-en moins à la fois."),
-        status=413,
-    )
-    return problem_of(request, refusal, refusal.status)
-
-
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """Answer that a key or a session is needed."""
-    refusal = unauthorised()
+    refusal = nobody(request)
+    return problem_of(request, refusal, refusal.status)
+
+
+@api.exception_handler(Http404)
+def nowhere(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return problem_of(request, no_route(request.path), 404)
+
+
+@api.exception_handler(RequestDataTooBig)
+def heavy(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """Answer a body over the limit."""
+    refusal = too_big()
+    return problem_of(request, refusal, refusal.status)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer a body that is no JSON: the one thing that the library refuses in this way here."""
+    refusal = unreadable_body()
     return problem_of(request, refusal, refusal.status)
 
 

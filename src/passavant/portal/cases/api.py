@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -26,13 +26,13 @@ class Asked(Schema):
     """Which cases: those that are open, by filters; or, with ``q``, all that are found."""
 
     q: str = Field(default="", max_length=300)
-    lane: str = ""
-    state: str = ""
-    advised: str = ""
+    lane: Literal["", "red", "yellow"] = ""
+    state: Literal["", "open", "information", "answered", "screening", "control", "second"] = ""
+    advised: Literal["", "request_information", "screen", "control", "do_not_load"] = ""
     declarant: str = ""
     reason: str = ""
-    due: str = ""
-    who: str = ""
+    due: Literal["", "overdue"] = ""
+    who: Literal["", "mine", "nobody", "second"] = ""
     after: str = ""
     limit: int = Field(default=PAGE, ge=1, le=500)
 

@@ -68,7 +68,7 @@ class FilterForm(forms.Form):
     """What the queue shows; the lane is a tab."""
 
     lane = forms.ChoiceField(
-        required=False, choices=[("", ""), *((lane, lane) for lane in LANES)], widget=forms.HiddenInput
+        label=_("Lane"), required=False, choices=[("", ""), *((lane, lane) for lane in LANES)], widget=forms.HiddenInput
     )
     who = forms.ChoiceField(
         label=_("With whom"), required=False,

@@ -23,10 +23,10 @@ __all__ = ["case_address", "filters_of", "kept_list", "queue_address", "say_done
 _NAME = "queue"
 
 
-def filters_of(asked: QueryDict) -> dict[str, Any]:
-    """Return the filters that an address asks for; none where it is wrong."""
-    form = FilterForm(asked)
-    return form.cleaned_data if form.is_valid() else {}
+def filters_of(form: FilterForm) -> dict[str, Any]:
+    """Return the filters that an address asks for; what is not valid is left out, and told by the form."""
+    form.is_valid()
+    return form.cleaned_data
 
 
 def written(filters: Mapping[str, Any]) -> str:
@@ -36,7 +36,7 @@ def written(filters: Mapping[str, Any]) -> str:
 
 def kept_list(request: HttpRequest) -> str:
     """Return the filters of the list from which a case was opened, as :func:`written` gives them; what is no filter is left out."""
-    return written(filters_of(QueryDict(request.GET.get(_NAME, ""))))
+    return written(filters_of(FilterForm(QueryDict(request.GET.get(_NAME, "")))))
 
 
 def case_address(name: str, kept: str, *args: object, **more: str) -> str:
@@ -60,7 +60,7 @@ def queue_address(kept: str) -> str:
 def say_done(request: HttpRequest, case: Case, said: str) -> None:
     """Say that something is done, with the ways on: to the next case of the list, and back to it."""
     kept = kept_list(request)
-    following = next_case(case, filters_of(QueryDict(kept)), person_behind(request))
+    following = next_case(case, filters_of(FilterForm(QueryDict(kept))), person_behind(request))
     ways = [(queue_address(kept), _("Back to the queue"))]
     if following is not None:
         ways.insert(0, (case_address("case", kept, following.pk), _("Next case")))

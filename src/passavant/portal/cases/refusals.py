@@ -22,8 +22,11 @@ def changed() -> Refusal:
     """The case is no longer what the page showed."""
     return Refusal(
         "cases.changed",
-        got=("a case that changed since the page was shown", "un dossier modifié depuis l'affichage de la page"),
-        expected=("the case as it stands now", "le dossier dans son état actuel"),
+        got=(
+            "The case changed after this page was shown to you.",
+            "Le dossier a changé après l'affichage de cette page.",
+        ),
+        expected=("a decision on the case as it stands now", "une décision sur le dossier dans son état actuel"),
         next_step=(
             "Look at it as it stands below, and decide again.",
             "Voyez ci-dessous son état actuel, puis décidez à nouveau.",
@@ -36,7 +39,7 @@ def closed() -> Refusal:
     """The case has ended."""
     return Refusal(
         "cases.closed",
-        got=("a case that is closed", "un dossier clos"),
+        got=("This case is closed.", "Ce dossier est clos."),
         expected=("an open one", "un dossier ouvert"),
         next_step=("See its history.", "Consultez son historique."),
         status=409,
@@ -47,7 +50,7 @@ def other_waits() -> Refusal:
     """A proposal stands."""
     return Refusal(
         "cases.proposed",
-        got=("a case that waits for a second person", "un dossier en attente d'une seconde personne"),
+        got=("This case waits for a second person.", "Ce dossier attend une seconde personne."),
         expected=("an answer to what was proposed", "une réponse à ce qui est proposé"),
         next_step=("Approve the proposal or not.", "Approuvez la proposition ou non."),
         status=409,
@@ -58,7 +61,7 @@ def same_person() -> Refusal:
     """Who proposed cannot approve."""
     return Refusal(
         "cases.second.same",
-        got=("your own proposal", "votre propre proposition"),
+        got=("This is your own proposal.", "C'est votre propre proposition."),
         expected=("a second, different person", "une seconde personne, différente"),
         next_step=("Ask a colleague or your supervisor.", "Demandez à un collègue ou à votre chef."),
         status=403,
@@ -80,7 +83,7 @@ def nothing_proposed() -> Refusal:
     """There is nothing to approve."""
     return Refusal(
         "cases.second.none",
-        got=("a case for which nothing is proposed", "un dossier sans proposition"),
+        got=("Nothing is proposed for this case.", "Rien n'est proposé pour ce dossier."),
         expected=("one that waits for a second person", "un dossier en attente d'une seconde personne"),
         next_step=("Look at the case as it stands.", "Voyez l'état actuel du dossier."),
         status=409,

@@ -31,11 +31,12 @@ __all__ = ["case", "cases", "find", "wanted_case"]
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Show the queue: tabs by lane, filters in the address, first what is to be answered first."""
-    filters = filters_of(request.GET)
+    form = FilterForm(request.GET)
+    filters = filters_of(form)
     page = _page(lambda after: queue(filters, person_behind(request), after=after), request)
     lanes = lane_counts()
     shown = {
-        "form": FilterForm(request.GET), "search": SearchForm(), "page": page, "lanes": lanes, "lane": filters.get("lane", ""),
+        "form": form, "search": SearchForm(), "page": page, "lanes": lanes, "lane": filters.get("lane", ""),
         "total": sum(one.open for one in lanes), "next": _next(request, page), "may_act": acts_on_cases(request.user),
         "sets_capacity": sets_capacity(request.user), "kept": written({**filters, "lane": ""}),
         "overdue": sum(one.overdue for one in lanes), "list": written(filters),

@@ -46,7 +46,7 @@ VERBS: Mapping[str, Text] = {
     "reject": Text("did not approve as second person", "n'a pas approuvé comme seconde personne"),
     "answer": Text("answered what was asked", "a répondu à la demande"),
     "withdraw": Text("took the proposal back", "a retiré la proposition"),
-    "result": Text("recorded the result of an inspection", "a saisi le résultat d'une inspection"),
+    "result": Text("recorded the result of an inspection", "a saisi le résultat d'une vérification"),
 }
 
 _OTHER = {"other": Text("Another reason, in the note", "Autre motif, précisé dans la note")}

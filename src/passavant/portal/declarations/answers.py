@@ -37,6 +37,7 @@ def submission_answer(submission: Submission, told: Sequence[Told], law: RunLaw)
         "submission": str(submission.pk),
         "sandbox": submission.sandbox,
         "state": submission.state,
+        "ignored": submission.ignored,
         "declarations": [answer_of(one, law) for one in (*told, *unread)],
     }
 

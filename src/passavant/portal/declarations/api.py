@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -68,6 +68,14 @@ class Decided(Schema):
     errors: list[dict[str, Any]] = Field(default=[])
 
 
+class Ignored(Schema):
+    """A field that the data set does not know, so that it was not read; in a goods item it is called `items[].…`."""
+
+    field: str
+    records: int
+    did_you_mean: str | None
+
+
 class SubmissionShown(Schema):
     """A request and how far it is; ``declarations`` holds a page of what became of each, in order."""
 
@@ -79,6 +87,7 @@ class SubmissionShown(Schema):
     decided: int | None = None
     refused: int | None = None
     fault: dict[str, Any] | None = None
+    ignored: list[Ignored] = Field(default=[])
     declarations: list[Decided] = Field(default=[])
     next: int | None = None
 
@@ -98,7 +107,7 @@ class After(Schema):
 class PageAsked(Schema):
     """Which declarations."""
 
-    outcome: str | None = Field(default=None, max_length=20)
+    outcome: Literal["release", "request_information", "screen", "control", "do_not_load"] | None = None
     before: int | None = Field(default=None, ge=1, le=9_223_372_036_854_775_807)
     limit: int = Field(default=100, ge=1, le=1000)
 

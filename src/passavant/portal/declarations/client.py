@@ -23,7 +23,7 @@ __all__ = ["decided"]
 #: Seconds that an answer may take before the caller is told to ask again; what was decided by then is found again.
 _PATIENCE = 30.0
 _FIELDS = ("id", "key_id", "sandbox", "received_at", "idempotency_key", "request_digest", "media", "declarations",
-           "done", "refused", "refusals")  # fmt: skip
+           "done", "refused", "refusals", "ignored")  # fmt: skip
 _local = threading.local()
 
 

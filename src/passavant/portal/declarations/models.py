@@ -25,6 +25,7 @@ class Submission(models.Model):
         done: Records dealt with.
         refusals: ``{"record": place from 1, "declaration_id": …, "errors": […]}`` for each one refused.
         known: ``[place, consignment id, version]`` for each one that was decided before.
+        ignored: Fields that are not of the data set, as :func:`passavant.dataset.unknown_fields.unknown_fields` names them.
     """
 
     class State(models.TextChoices):
@@ -50,6 +51,7 @@ class Submission(models.Model):
     refused = models.PositiveIntegerField(_("refused"), default=0)
     refusals = models.JSONField(default=list)
     known = models.JSONField(default=list)
+    ignored = models.JSONField(default=list)
     fault = models.JSONField(null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 

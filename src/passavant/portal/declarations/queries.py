@@ -66,6 +66,7 @@ def submission_page(submission: Submission, after: int) -> dict[str, Any]:
         "decided": submission.decided,
         "refused": submission.refused,
         "fault": submission.fault,
+        "ignored": submission.ignored,
         "declarations": [answer_of(one) for one in told],
         "next": told[-1].record if len(told) == PAGE else None,
     }

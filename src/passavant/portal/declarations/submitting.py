@@ -5,20 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from passavant.dataset.csv_records import csv_records
 from passavant.dataset.readers.json_cells import exact_json
+from passavant.dataset.unknown_fields import unknown_columns, unknown_fields
 from passavant.errors import BadInput, Place
 from passavant.portal.api.problems import Refusal
+from passavant.portal.declarations.csv_body import read_csv
 from passavant.portal.declarations.models import Submission
 from passavant.portal.operators.callers import Caller
 from passavant.portal.people.models import Organisation
@@ -73,7 +72,7 @@ def receive(caller: Caller, body: bytes, media: Media, idempotency_key: str | No
     """
     if not caller.declarant_id:
         raise _no_declarant(caller.organisation)
-    records, bad = read_records(body, media, administration, caller.declarant_id)
+    records, bad, columns = read_records(body, media, administration, caller.declarant_id)
     if not records and not bad:
         raise _empty()
     if len(records) > MOST:
@@ -92,6 +91,7 @@ def receive(caller: Caller, body: bytes, media: Media, idempotency_key: str | No
         refusals=list(bad),
         refused=len(bad),
         done=len(bad),
+        ignored=unknown_columns(columns, len(records)) if media == "csv" else unknown_fields(records),
     )
     return Received(records, bad, submission, caller.declarant_id, body)
 
@@ -110,8 +110,8 @@ def is_small(received: Received) -> bool:
 
 def read_records(
     body: bytes, media: str, administration: str, declarant: str
-) -> tuple[list[Any], list[dict[str, Any]]]:
-    """Return the declarations of a body, and the lines that could not be read as refusals.
+) -> tuple[list[Any], list[dict[str, Any]], list[str]]:
+    """Return the declarations of a body, the lines that could not be read as refusals, and columns that nothing reads.
 
     A JSON body is one declaration, an array of them, or ``{"declarations": […]}``.
 
@@ -119,14 +119,14 @@ def read_records(
         BadInput: it cannot be read at all.
     """
     if media == "csv":
-        return _csv(body, administration, declarant)
+        return read_csv(body, administration, declarant)
     try:
         value = exact_json(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise _no_json(error) from error
     if isinstance(value, dict) and isinstance(value.get("declarations"), list):
         value = value["declarations"]
-    return (value if isinstance(value, list) else [value]), []
+    return (value if isinstance(value, list) else [value]), [], []
 
 
 def earlier(submission: Submission) -> Submission | None:
@@ -178,17 +178,6 @@ def wait_for_it(received: Received) -> Submission:
             raise
         return found
     return submission
-
-
-def _csv(body: bytes, administration: str, declarant: str) -> tuple[list[Any], list[dict[str, Any]]]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{uuid.uuid4()}.csv"
-        path.write_bytes(body)
-        records, bad = csv_records(path, "request", administration, declarant)
-    return list(records), [
-        {"record": number, "line": one.line, "declaration_id": one.declaration_id, "errors": [one.error.as_record()]}
-        for number, one in enumerate(bad, len(records) + 1)
-    ]
 
 
 def _no_json(error: Exception) -> BadInput:

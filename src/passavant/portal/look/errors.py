@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from passavant.errors import NotFound
 from passavant.portal.api.problems import problem_of
+from passavant.portal.api.requests import no_route, not_readable, our_fault, too_big
 from passavant.portal.people.permissions import anybody
 
 __all__ = ["bad_request", "csrf_failure", "not_found", "refused", "server_error", "too_many"]
@@ -23,6 +23,9 @@ _PLAIN = "Passavant\n\nThe page could not be made; try again in a minute.\nLa pa
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Answer a request that cannot be read: nothing of it is read again, its host name may be what is wrong."""
+    if request.path.startswith("/api/"):
+        refusal = too_big() if isinstance(exception, RequestDataTooBig) else not_readable()
+        return problem_of(request, refusal, refusal.status)
     if isinstance(exception, RequestDataTooBig):
         return _page(
             None, 413, _("Too much was sent"),
@@ -57,7 +60,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Answer an address that leads nowhere."""
     if request.path.startswith("/api/"):
-        return problem_of(request, _no_route(request.path), 404)
+        return problem_of(request, no_route(request.path), 404)
     return _page(
         request, 404, _("Page not found"),
         _("There is no page at this address, or it is gone."),
@@ -78,6 +81,8 @@ def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when something broke: without the database, which may be what broke."""
+    if request.path.startswith("/api/"):
+        return problem_of(request, our_fault(), 500)
     return _page(
         None, 500, _("Something went wrong"),
         _("The page could not be made. The fault is ours, and has been written down."),
@@ -96,13 +101,3 @@ def _page(request: HttpRequest | None, status: int, title: str, text: str, step:
     except Exception:  # noqa: BLE001  # whatever broke the page, plain words still go out
         _log.exception("the page of error %s could not be made", status)
         return HttpResponse(_PLAIN, status=status, content_type="text/plain; charset=utf-8")
-
-
-def _no_route(path: str) -> NotFound:
-    shown = path[:200]
-    return NotFound(
-        "portal.api.no_route",
-        got=(f"the address {shown}, which leads nowhere", f"l'adresse {shown}, qui ne mène nulle part"),
-        expected=("an address that /api/docs shows", "une adresse que montre /api/docs"),
-        next_step=("Correct the address; /api/openapi.json lists them all.", "Corrigez l'adresse ; /api/openapi.json les énumère toutes."),
-    )  # fmt: skip

@@ -22,6 +22,7 @@ _CLASSES = {
     "checkboxes": "govuk-checkboxes__input",
     "radios": "govuk-radios__input",
 }
+_LONGEST_SAID = 60
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, "radios"),
     (forms.CheckboxSelectMultiple, "checkboxes"),
@@ -105,8 +106,16 @@ def _faults_of(form: forms.BaseForm) -> Iterable[Fault]:
         yield Fault(str(text), first)
     for field in form:
         for error in field.errors.as_data():
-            text = _("Fill in: %(field)s") % {"field": field.label} if error.code == "required" else error.messages[0]
-            yield Fault(str(text), first if field.is_hidden else _place(field))
+            yield Fault(_said(field, error), first if field.is_hidden else _place(field))
+
+
+def _said(field: BoundField, error: forms.ValidationError) -> str:
+    if error.code == "required":
+        return _("Fill in: %(field)s") % {"field": field.label}
+    if error.code == "invalid_choice":
+        value = str((error.params or {}).get("value", field.data))[:_LONGEST_SAID]
+        return _("%(field)s: “%(value)s” is none of the choices") % {"field": field.label, "value": value}
+    return str(error.messages[0])
 
 
 def _place(field: BoundField) -> str:

@@ -41,6 +41,11 @@ class KeyAuth(HttpBearer):
         """Return the same with a permission."""
         return KeyAuth(permission)
 
+    def __call__(self, request: HttpRequest) -> Any:
+        """Return the caller; None where no key is shown, and note that one was wanted."""
+        request.key_wanted = True  # type: ignore[attr-defined]  # read by the refusal, should nothing else let it in
+        return super().__call__(request)
+
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
         """Return the caller, or refuse: 401 where the key is not valid, 403 where it may not do this."""
         caller = verified(token, address_of(request))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+
 from passavant.portal.api.problems import Refusal
 
-__all__ = ["QuotaExceeded", "forbidden", "no_organisation", "unauthorised"]
+__all__ = ["QuotaExceeded", "forbidden", "no_organisation", "nobody", "unauthorised"]
+
+_BEARER = {"WWW-Authenticate": 'Bearer realm="passavant"'}
 
 
 class QuotaExceeded(Refusal):
@@ -34,7 +38,7 @@ def unauthorised() -> Refusal:
     """Return the refusal of whoever shows no key that is valid; it does not tell what is wrong with it."""
     return Refusal(
         "portal.key.invalid",
-        got=("no valid key", "aucune clé valable"),
+        got=("a key that is not valid", "une clé non valable"),
         expected=(
             "Authorization: Bearer pvt_…, a key that is neither revoked nor expired, from a network it allows",
             "Authorization: Bearer pvt_…, une clé ni révoquée ni expirée, depuis un réseau qu'elle autorise",
@@ -44,7 +48,44 @@ def unauthorised() -> Refusal:
             "Vérifiez la clé ; un opérateur de votre organisation peut en créer une autre.",
         ),
         status=401,
-        headers={"WWW-Authenticate": 'Bearer realm="passavant"'},
+        headers=_BEARER,
+    )
+
+
+def nobody(request: HttpRequest) -> Refusal:
+    """Return the refusal of whoever shows nothing, or nothing that this route takes; it says which header is expected."""
+    if not getattr(request, "key_wanted", False):
+        return _not_signed_in()
+    shown = request.headers.get("Authorization")
+    got = (
+        ("no Authorization header", "aucun en-tête Authorization")
+        if shown is None
+        else ("an Authorization header of another form", "un en-tête Authorization d'une autre forme")
+    )
+    return Refusal(
+        "portal.key.missing",
+        got=got,
+        expected=("the header Authorization: Bearer pvt_…", "l'en-tête Authorization: Bearer pvt_…"),
+        next_step=(
+            "Send the key of your organisation in that header; customs, or an operator of your organisation, makes one.",
+            "Envoyez la clé de votre organisation dans cet en-tête ; la douane, ou un opérateur de votre organisation, en crée une.",
+        ),
+        status=401,
+        headers=_BEARER,
+    )  # fmt: skip
+
+
+def _not_signed_in() -> Refusal:
+    return Refusal(
+        "portal.session.missing",
+        got=("nobody signed in", "personne de connecté"),
+        expected=(
+            "the session of a person signed in: this address takes no key",
+            "la session d'une personne connectée : cette adresse n'accepte pas de clé",
+        ),
+        next_step=("Sign in at the portal, then try again.", "Connectez-vous au portail, puis réessayez."),
+        status=401,
+        headers=_BEARER,
     )
 
 

@@ -111,7 +111,7 @@ def no_lake() -> BadInput:
         "portal.rules.no_lake",
         got=("no decision in that period", "aucune décision dans cette période"),
         expected=("published decisions to test on", "des décisions publiées sur lesquelles tester"),
-        next_step=("Clear declarations with `passavant clear … --publish`, or choose a longer period.", "Traitez des déclarations avec `passavant clear … --publish`, ou choisissez une période plus longue."),
+        next_step=("Choose a longer period, or wait until declarations have been decided and published.", "Choisissez une période plus longue, ou attendez que des déclarations aient été traitées et publiées."),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ __all__ = [
 
 def in_words(content: Content) -> str:
     """Return what a rule does, in a sentence."""
-    told = _("If %(condition)s, the consignment gets at least: %(outcome)s, because: %(text)s (%(reference)s).") % {
+    told = _("If %(condition)s, the outcome is at least “%(outcome)s”. Reason given: %(text)s (%(reference)s).") % {
         "condition": content.condition,
         "outcome": OUTCOME[content.outcome].say(current()),
         "text": (content.text_fr if current() == "fr" else content.text_en).rstrip("."),

@@ -43,7 +43,7 @@ ACTIONS: dict[str, Text] = {
     "passavant.case.proposed": Text("proposed a decision on the consignment {object} to a second person", "a proposé à une seconde personne une décision sur l'envoi {object}"),
     "passavant.case.not_approved": Text("did not approve, as second person, the decision on the consignment {object}", "n'a pas approuvé, comme seconde personne, la décision sur l'envoi {object}"),
     "passavant.case.proposal_withdrawn": Text("took back the proposal on the consignment {object}", "a retiré la proposition sur l'envoi {object}"),
-    "passavant.case.inspected": Text("recorded the result of an inspection of the consignment {object}", "a saisi le résultat d'une inspection de l'envoi {object}"),
+    "passavant.case.inspected": Text("recorded the result of an inspection of the consignment {object}", "a saisi le résultat d'une vérification de l'envoi {object}"),
     "passavant.case.names_read": Text("read the names of the parties of the consignment {object}", "a consulté les noms des parties de l'envoi {object}"),
     "passavant.case.answered": Text("answered what customs asked about the consignment {object}", "a répondu à la demande de la douane sur l'envoi {object}"),
     "passavant.case.answer_read": Text("read a file of the declarant's answer about the consignment {object}", "a consulté un fichier joint à la réponse du déclarant sur l'envoi {object}"),

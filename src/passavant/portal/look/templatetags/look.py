@@ -87,6 +87,14 @@ def at(texts: Sequence[Any], place: int) -> Any:
     return texts[place] if place < len(texts) else ""
 
 
+@register.filter
+def sentence(text: str, place: str = "") -> str:
+    """End a text with a full stop, and begin it with a capital unless it stands within a line or begins with a code."""
+    text = text.strip()
+    whole = text if text.endswith((".", "!", "?", "…", "”", "»")) else f"{text}."
+    return whole if place == "within" or not whole.split(maxsplit=1)[0].isalpha() else whole[:1].upper() + whole[1:]
+
+
 # Frame
 
 

@@ -1,0 +1,68 @@
+"""A body of CSV: its declarations, and what is wrong with it in the words of a request rather than of a file."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+from passavant.dataset.csv_records import csv_records
+from passavant.errors import BadInput, Both, Place
+
+__all__ = ["read_csv"]
+
+_GOT: dict[str, Both] = {
+    "dataset.reader.empty": ("an empty body", "un corps vide"),
+    "dataset.reader.unreadable": ("a body that cannot be unpacked", "un corps qui ne peut être décompressé"),
+}
+_EXPECTED: dict[str, Both] = {
+    "dataset.reader.missing_columns": ("a column declaration_id", "une colonne declaration_id"),
+    "dataset.reader.unreadable": ("plain CSV, or CSV packed by gzip as a whole", "du CSV, ou du CSV compressé en entier par gzip"),
+}  # fmt: skip
+_NEXT: dict[str, Both] = {
+    "dataset.reader.missing_columns": (
+        "Name the columns in the body's first line as the data set does, then send it again.",
+        "Nommez les colonnes, en première ligne du corps, comme le jeu de données, puis renvoyez-le.",
+    ),
+    "dataset.reader.column_twice": (
+        "Rename or remove one of the two columns, then send the body again.",
+        "Renommez ou retirez l'une des deux colonnes, puis renvoyez le corps.",
+    ),
+}
+_SEND_AGAIN: Both = (
+    "Correct the body: UTF-8, a first line with the names of the columns, then a line per goods item; then send it again.",
+    "Corrigez le corps : en UTF-8, une première ligne avec les noms des colonnes, puis une ligne par article ; puis renvoyez-le.",
+)
+
+
+def read_csv(body: bytes, administration: str, declarant: str) -> tuple[list[Any], list[dict[str, Any]], list[str]]:
+    """Return the declarations of a body, the lines that could not be read as refusals, and the columns that nothing reads.
+
+    Raises:
+        BadInput: it cannot be read at all.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{uuid.uuid4()}.csv"
+        path.write_bytes(body)
+        try:
+            records, bad, unknown = csv_records(path, "body", administration, declarant)
+        except BadInput as error:
+            raise _of_body(error) from error
+    refusals = [
+        {"record": number, "line": one.line, "declaration_id": one.declaration_id, "errors": [one.error.as_record()]}
+        for number, one in enumerate(bad, len(records) + 1)
+    ]
+    return list(records), refusals, unknown
+
+
+def _of_body(error: BadInput) -> BadInput:
+    """Name the body where the reader names a file of this machine, and a remedy that whoever sent it has."""
+    at = error.place or Place()
+    return BadInput(
+        error.code,
+        got=_GOT.get(error.code, error.got),
+        expected=_EXPECTED.get(error.code, error.expected),
+        next_step=_NEXT.get(error.code, _SEND_AGAIN),
+        place=Place(row=at.row, field=at.field or "body"),
+    )
