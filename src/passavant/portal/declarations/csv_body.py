@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+import zlib
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from passavant.dataset.csv_records import csv_records
 from passavant.errors import BadInput, Both, Place
+from passavant.portal.api.requests import too_big
 
 __all__ = ["read_csv"]
+
+_GZIP = b"\x1f\x8b"
 
 _GOT: dict[str, Both] = {
     "dataset.reader.empty": ("an empty body", "un corps vide"),
@@ -41,10 +47,11 @@ def read_csv(body: bytes, administration: str, declarant: str) -> tuple[list[Any
 
     Raises:
         BadInput: it cannot be read at all.
+        Refusal: packed, it holds more than a body may (413).
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{uuid.uuid4()}.csv"
-        path.write_bytes(body)
+        path.write_bytes(_unpacked(body))
         try:
             records, bad, unknown = csv_records(path, "body", administration, declarant)
         except BadInput as error:
@@ -54,6 +61,33 @@ def read_csv(body: bytes, administration: str, declarant: str) -> tuple[list[Any
         for number, one in enumerate(bad, len(records) + 1)
     ]
     return list(records), refusals, unknown
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return a body unpacked, up to what a body may be: a few kilobytes can hold gigabytes."""
+    most, rest, found = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0, body, bytearray()
+    while rest.startswith(_GZIP):  # one packed part may follow another
+        unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            found += unpacking.decompress(rest, most + 1 - len(found))
+        except zlib.error as error:
+            raise _not_unpacked() from error
+        if len(found) > most:
+            raise too_big()
+        if not unpacking.eof:
+            raise _not_unpacked()
+        rest = unpacking.unused_data
+    return bytes(found) or rest
+
+
+def _not_unpacked() -> BadInput:
+    return BadInput(
+        "dataset.reader.unreadable",
+        got=_GOT["dataset.reader.unreadable"],
+        expected=_EXPECTED["dataset.reader.unreadable"],
+        next_step=_SEND_AGAIN,
+        place=Place(field="body"),
+    )
 
 
 def _of_body(error: BadInput) -> BadInput:
