@@ -13,7 +13,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from processes_of import alive, descendants
+from processes_of import alive, descendants, wait_for
 
 from passavant.portal.people.demonstration import code
 
@@ -77,6 +77,11 @@ def test_somebody_signs_in_to_the_demonstration_and_ctrl_c_ends_all_of_it(tmp_pa
             if "2fa" not in browser.fill_in("/fr/accounts/2fa/authenticate/", code=code(secret[1])):
                 break
         inside = browser.get("/metrics")
+        own = _Browser(found[1])
+        operators = re.search(r"operator@demo\.example +(\S+)", said)
+        assert operators is not None
+        own.fill_in("/fr/accounts/login/", login="operator@demo.example", password=operators[1])
+        wait_for(lambda: "TODAY-" in own.get("/fr/declarations/")[1])  # what the operator sent is decided once it serves
         everything = set(descendants(running.pid))
         running.send_signal(signal.SIGINT)
         said += running.stdout.read()

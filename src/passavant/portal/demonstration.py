@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+import hashlib
+import io
 import json
 import os
+import tempfile
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -15,15 +20,19 @@ from passavant import settings
 from passavant.lake import publish, read_manifest
 from passavant.portal.deployment import prepare
 from passavant.portal.people.roles import Role
+from passavant.synthetic import generate
 
 if TYPE_CHECKING:
     from passavant.portal.people.demonstration import Accounts
+    from passavant.portal.people.models import Organisation
 
 __all__ = ["first_answers", "load", "open_on", "stand_alone"]
 
 #: What a real deployment on this machine may have set, and the demonstration must not touch.
 _NOT_OURS = ("DATABASE_URL", "PASSAVANT_HOSTS", "PASSAVANT_LOG", "PASSAVANT_ISSUER_KEY", "PASSAVANT_OIDC_ISSUER")
 
+#: Goods items that the operator of the demonstration sends itself, and the seed that they are drawn by.
+_SENT, _SEED = 200, 20_260
 _ASKED = ("health", "api/v1/about")
 
 
@@ -76,6 +85,30 @@ def load(out: Path) -> None:
     if operator is not None:  # declares as the sender of most of the day's parcels
         operator.declarant_id = _most_frequent(run)
         operator.save()
+        _declare(operator)
+
+
+def _declare(operator: Organisation) -> None:
+    """Have the operator send some parcels of today, which are decided as soon as the portal serves."""
+    from passavant.portal.declarations.models import Submission
+    from passavant.portal.declarations.submitting import read_records
+
+    now = dt.datetime.now(dt.UTC)
+    with tempfile.TemporaryDirectory() as name:
+        made = generate(_SENT, seed=_SEED, day=now.date(), out=Path(name) / "day", format="csv")
+        rows = list(csv.DictReader(made.parcels.read_text(encoding="utf-8").splitlines()))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    for row in rows:
+        numbered = f"TODAY-{row['declaration_id']}" if row["declaration_id"] else ""
+        writer.writerow(row | {"declarant_id": operator.declarant_id, "declaration_id": numbered})
+    body = text.getvalue().encode()
+    records, bad, _ = read_records(body, "csv", os.environ["PASSAVANT_POLICY"], operator.declarant_id)
+    Submission.objects.create(
+        organisation=operator, key_id="demonstration", received_at=now, request_digest=hashlib.sha256(body).hexdigest(),
+        content=body, media="csv", declarations=len(records) + len(bad), refusals=bad, refused=len(bad), done=len(bad),
+    )  # fmt: skip
 
 
 def _most_frequent(run: Path) -> str:
