@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pytest
 
 from passavant.clearance import ClearOptions, clear
+
+pytestmark = pytest.mark.long
 
 Decide = Callable[..., dict[str, dict[str, Any]]]
 

@@ -15,6 +15,8 @@ import pytest
 from passavant.clearance import ClearOptions, clear
 from passavant.errors import BadInput
 
+pytestmark = pytest.mark.long
+
 Decide = Callable[..., dict[str, dict[str, Any]]]
 _SPLIT = "signals.split.exact_key"
 _SUPERSEDED = "clearance.version.superseded"

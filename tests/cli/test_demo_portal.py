@@ -81,7 +81,9 @@ def test_somebody_signs_in_to_the_demonstration_and_ctrl_c_ends_all_of_it(tmp_pa
         operators = re.search(r"operator@demo\.example +(\S+)", said)
         assert operators is not None
         own.fill_in("/fr/accounts/login/", login="operator@demo.example", password=operators[1])
-        wait_for(lambda: "TODAY-" in own.get("/fr/declarations/")[1])  # what the operator sent is decided once it serves
+        wait_for(
+            lambda: "TODAY-" in own.get("/fr/declarations/")[1]
+        )  # what the operator sent is decided once it serves
         everything = set(descendants(running.pid))
         running.send_signal(signal.SIGINT)
         said += running.stdout.read()

@@ -50,7 +50,7 @@ def test_a_killed_decision_process_is_replaced_and_nothing_is_decided_twice(tmp_
     assert 152 == count
 
 
-@pytest.mark.parametrize("language", ["", ".fr"], ids=["en", "fr"])
+@pytest.mark.parametrize("language", ["", pytest.param(".fr", marks=pytest.mark.long)], ids=["en", "fr"])
 def test_the_commands_of_the_guide_do_what_it_says(language: str, guided: Guided) -> None:
     guide = (_ROOT / f"docs/how-to/declarations{language}.md").read_text()
     commands = re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)

@@ -17,6 +17,7 @@ _SERVER = "PASSAVANT_TEST_POSTGRESQL"
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_what_the_portal_writes_and_reads_is_the_same_on_postgresql() -> None:
     server = os.environ.get(_SERVER)
     if not server:

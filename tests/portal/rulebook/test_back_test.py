@@ -18,6 +18,8 @@ from passavant.lake import run_folders
 from passavant.portal.rulebook.back_test import Found, Period, try_rule
 from passavant.portal.rulebook.language import check
 
+pytestmark = pytest.mark.long
+
 _STARTER = load_rules()
 _UNKEPT = {"accepted_at", "arrival_at", "hours_before_arrival", "category", "goods_value"}
 _TESTABLE = [code for code, condition in _STARTER.conditions.items() if not condition.names & _UNKEPT]
