@@ -25,6 +25,7 @@ from passavant.clearance.rules import starter_rules
 from passavant.clearance.simplified import write_simplified
 from passavant.clearance.summary import summarise
 from passavant.engines import Engine
+from passavant.errors import BadInput
 from passavant.lake import file_sha256, staged, write_manifest
 from passavant.signals import CANCELLED_FILE
 
@@ -44,6 +45,15 @@ def keep_grounds(grounds: Grounds, place: Path) -> Path:
     target = place / grounds.basis
     if (target / _KEPT).exists():
         return target
+    try:
+        _write_grounds(grounds, target)
+    except BadInput:
+        if not (target / _KEPT).exists():  # another process may have been faster
+            raise
+    return target
+
+
+def _write_grounds(grounds: Grounds, target: Path) -> None:
     book = reason_book(grounds.policy, grounds.rules)
     with staged(target, durable=True) as folder:
         told = {
@@ -56,7 +66,6 @@ def keep_grounds(grounds: Grounds, place: Path) -> Path:
             "stratum_ppm": grounds.stratum_ppm,
         }
         (folder / _KEPT).write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
-    return target
 
 
 def manifest_of_grounds(kept: Path) -> dict[str, Any]:

@@ -51,9 +51,14 @@ def unknown_columns(names: Iterable[str], records: int) -> list[dict[str, Any]]:
 def _told(counted: Counter[str]) -> list[dict[str, Any]]:
     shown = sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:MOST_NAMED]
     return [
-        {"field": name[:_LONGEST], "records": count, "did_you_mean": _meant(name[:_LONGEST].removeprefix(_IN_ITEMS))}
-        for name, count in shown
+        {"field": name, "records": count, "did_you_mean": _meant(name.removeprefix(_IN_ITEMS))}
+        for name, count in ((_printable(name[:_LONGEST]), count) for name, count in shown)
     ]
+
+
+def _printable(name: str) -> str:
+    """Return a name that can be shown and kept: what cannot be printed is a question mark."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
 
 
 def _of_items(items: Sequence[Any]) -> set[str]:

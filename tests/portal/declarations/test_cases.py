@@ -11,7 +11,8 @@ from declared import declaration
 from django.test import Client
 
 from passavant.portal.cases import receivers
-from passavant.portal.cases.models import Case
+from passavant.portal.cases.models import Case, State
+from passavant.portal.declarations import deciding
 from passavant.portal.declarations.desk import desk
 from passavant.portal.declarations.models import Batch, Entry, Submission
 from passavant.portal.declarations.working import work_on_one
@@ -38,6 +39,22 @@ def test_an_amendment_closes_the_case_of_the_version_before(send: Send) -> None:
     send(declaration("B1", version=2))
 
     assert {"EU:LP:B1@1": "superseded"} == _states()
+
+
+def test_a_control_ordered_while_the_amendment_is_decided_stands(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(declaration("H1", **_ASKED))
+    clear = deciding._cleared
+
+    def controlled_meanwhile(*given: Any) -> Any:
+        Case.objects.update(state=State.CONTROL)
+        return clear(*given)
+
+    monkeypatch.setattr(deciding, "_cleared", controlled_meanwhile)
+
+    told = send(declaration("H1", version=2)).json()["declarations"][0]
+
+    assert ("refused", "declarations.version.controlled") == (told["status"], told["errors"][0]["code"])
+    assert {"EU:LP:H1@1": "control"} == _states()
 
 
 def test_a_cancellation_closes_the_case(send: Send, client: Client, key: Callable[..., dict[str, str]]) -> None:

@@ -191,6 +191,23 @@ def test_what_the_journal_was_emptied_of_is_answered_from_the_lake(send: Send) -
     assert {name: told[name] for name in answer if name in told} == answer
 
 
+def test_the_lake_answers_for_the_very_version_whatever_another_is_called(send: Send) -> None:
+    send([declaration("Q1"), declaration("Q1@1"), declaration("Q2", order_id="EU:LP:Q3@1"), declaration("Q3")])
+    before = {entry.pk: found_of(entry).decision for entry in Entry.objects.all()}
+    compaction.compact(settled=0)
+    Compaction.objects.update(at=dt.datetime.now(dt.UTC) - dt.timedelta(days=31))
+    compaction.empty(days=30)
+
+    after = {entry.pk: found_of(entry).decision for entry in Entry.objects.all()}
+
+    assert before == after
+    _cancel("Q1")
+    compaction.compact(settled=0)
+    gone = pq.read_table(cancelled_files(run_folders(lake()))[0]).to_pylist()[0]
+    numbers = {decision["consignment_id"]: decision["consignment_no"] for decision in before.values() if decision}
+    assert (numbers["EU:LP:Q1"], "EU:LP:Q1") == (gone["consignment_no"], gone["consignment_id"])
+
+
 def _cancel(number: str) -> None:
     cancel(Entry.objects.filter(declaration_id=number).latest("version"), "returned to the sender", by="test")
 

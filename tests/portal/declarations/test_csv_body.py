@@ -29,13 +29,23 @@ def test_a_packed_body_is_read_like_the_plain_one(send: Send) -> None:
     assert [["decided"], ["known"]] == [[one["status"] for one in answer["declarations"]] for answer in told]
 
 
-@pytest.mark.parametrize("parts", [1, 3])
-def test_a_small_body_that_holds_a_huge_one_is_refused(send: Send, parts: int) -> None:
-    bomb = gzip.compress(b"x" * (40 * _MIB // parts)) * parts
+_BOMBS = {
+    "one": (gzip.compress(b"x" * 40 * _MIB), 413, "portal.request.too_big"),
+    "three": (gzip.compress(b"x" * 14 * _MIB) * 3, 413, "portal.request.too_big"),
+    "twice": (gzip.compress(gzip.compress(b"x" * 40 * _MIB)), 400, "dataset.reader.unreadable"),
+    "lines": (gzip.compress(b"a\n" * 400_000), 400, "declarations.body.too_many_items"),
+    "followed": (gzip.compress(b"a\n1\n") + b"2\n", 400, "dataset.reader.unreadable"),
+    "empty parts": (gzip.compress(b"") * 20_000, 400, "dataset.reader.empty"),
+}
 
-    answer = send(bomb, media="text/csv")
 
-    assert (413, "portal.request.too_big") == (answer.status_code, answer.json()["code"])
+@pytest.mark.parametrize("kind", _BOMBS)
+def test_a_small_body_that_holds_a_huge_one_is_refused(send: Send, kind: str) -> None:
+    body, status, code = _BOMBS[kind]
+
+    answer = send(body, media="text/csv")
+
+    assert (status, code) == (answer.status_code, answer.json()["code"])
 
 
 @pytest.mark.parametrize("cut", [-5, 12], ids=["short", "broken"])

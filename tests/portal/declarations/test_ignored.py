@@ -37,6 +37,12 @@ def test_fields_that_nothing_reads_are_listed_at_once_and_when_asked_again(
     assert [_TOLD, _TOLD] == [told["ignored"], again["ignored"]]
 
 
+def test_a_name_that_cannot_be_printed_is_told_all_the_same(send: Send) -> None:
+    told = send(declaration("I7", **{"a\0b": 1, "c\ud800": 2})).json()
+
+    assert {"a\ufffdb", "c\ufffd"} == {one["field"] for one in told["ignored"]}
+
+
 def test_nothing_is_listed_of_a_declaration_in_which_everything_is_read(send: Send) -> None:
     assert [] == send(declaration("I4")).json()["ignored"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from passavant.portal.cases.models import Case, State
+from passavant.portal.cases.models import OPEN, Case, State
 from passavant.portal.cases.opening import close_cancelled, open_cases
 from passavant.portal.declarations.models import Entry
 from passavant.portal.declarations.signals import cancelled, decided, holding
@@ -16,10 +16,14 @@ __all__ = ["on_cancelled", "on_decided", "on_holding"]
 
 
 @receiver(holding)
-def on_holding(*, consignments: Collection[str], **_: Any) -> set[str]:
+def on_holding(*, consignments: Collection[str], lock: bool, **_: Any) -> set[str]:
     """Return the consignments, of some, that officers control or are about to decide on with a second person."""
-    mine = Case.objects.filter(consignment_id__in=consignments, state__in=(State.CONTROL, State.SECOND))
-    return set(mine.values_list("consignment_id", flat=True))
+    mine = Case.objects.filter(consignment_id__in=consignments, state__in=OPEN)
+    if lock:  # in one order, so that two do not wait for each other
+        mine = mine.select_for_update(of=("self",)).order_by("pk")
+    return {
+        name for name, state in mine.values_list("consignment_id", "state") if state in (State.CONTROL, State.SECOND)
+    }
 
 
 @receiver(decided)

@@ -36,7 +36,7 @@ def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
         entry = Entry.objects.filter(consignment_id=entry.consignment_id, sandbox=entry.sandbox).latest("version")
         if entry.kind == Entry.Kind.CANCELLED:
             return entry
-        held = set() if entry.sandbox else under_control([entry.consignment_id])
+        held = set() if entry.sandbox else under_control([entry.consignment_id], lock=True)
         if entry.outcome in CONTROLLED or held:
             raise _held(entry)
         if entry.version >= _LAST:

@@ -21,12 +21,12 @@ from django.db import transaction
 
 from passavant import settings
 from passavant.clearance.assembled import assemble
+from passavant.dataset.key_columns import KeyColumns
 from passavant.dataset.vault import Vault
 from passavant.engines import Engine, open_duckdb
-from passavant.lake import publish, read_manifest, run_folders, run_tables, staged
+from passavant.lake import is_lake, publish, read_manifest, run_folders, run_tables, staged
 from passavant.portal.declarations.arrow import unpacked
 from passavant.portal.declarations.grounds import current_grounds, kept_grounds, lake
-from passavant.portal.declarations.journal import found_of_many
 from passavant.portal.declarations.models import Batch, Compaction, Entry
 from passavant.portal.declarations.states import fold_state, newest_snapshot, prune, work_folder
 from passavant.signals import CANCELLED
@@ -35,7 +35,7 @@ __all__ = ["compact", "empty"]
 
 #: Most goods items of a run, and seconds that a batch must be old: one that is being written has an older number than the next.
 _MOST_ROWS, _MOST_BATCHES, _SETTLED = 500_000, 20_000, 5
-_AT_ONCE = 500
+_MOST_CANCELLED, _AT_ONCE = 50_000, 500
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _next(settled: int) -> _Piece | None:
     """
     before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=settled)
     gone = Entry.objects.filter(kind=Entry.Kind.CANCELLED, compaction=None, sandbox=False, at__lt=before)
-    cancelled = list(gone.order_by("pk"))
+    cancelled = list(gone.order_by("pk")[:_MOST_CANCELLED]) if is_lake(lake()) else []
     waiting = Batch.objects.filter(compaction=None, sandbox=False, at__lt=before).order_by("pk")
     found: list[Batch] = []
     rows = 0
@@ -165,24 +165,10 @@ def _nothing() -> tuple[pa.Table, pa.Table]:
 
 def _cancelled(entries: Sequence[Entry]) -> pa.Table:
     """Return cancellations as the lake lists them."""
-    decided = {
-        (entry.consignment_id, entry.decision_id): entry
-        for some in _parts([one.consignment_id for one in entries])
-        for entry in Entry.objects.filter(sandbox=False, batch__isnull=False, consignment_id__in=some)
-    }
-    before = [decided[one.consignment_id, one.supersedes] for one in entries]
-    found = found_of_many(before)
-    rows = [
-        {
-            "consignment_no": (found[known.pk].decision or {})["consignment_no"],
-            "consignment_id": one.consignment_id,
-            "version": one.version,
-            "cancelled_at": one.at,
-            "supersedes": one.supersedes,
-        }
-        for one, known in zip(entries, before, strict=True)
-    ]
-    return pa.Table.from_pylist(rows, schema=CANCELLED)
+    names = pa.array([one.consignment_id for one in entries], pa.string())
+    numbers = KeyColumns(settings.secret(), frozenset()).draws(names)
+    columns = [numbers, names, *([getattr(one, name) for one in entries] for name in ("version", "at", "supersedes"))]
+    return pa.table(columns, schema=CANCELLED)
 
 
 def _keep_names(parties: pa.Table) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import tempfile
 import uuid
 import zlib
@@ -13,10 +15,13 @@ from django.conf import settings
 from passavant.dataset.csv_records import csv_records
 from passavant.errors import BadInput, Both, Place
 from passavant.portal.api.requests import too_big
+from passavant.portal.declarations.limits import MOST_ITEMS, too_many_items
 
 __all__ = ["read_csv"]
 
 _GZIP = b"\x1f\x8b"
+#: Lines of text that a goods item may have, on average: a description may hold some.
+_LINES = 3
 
 _GOT: dict[str, Both] = {
     "dataset.reader.empty": ("an empty body", "un corps vide"),
@@ -64,20 +69,21 @@ def read_csv(body: bytes, administration: str, declarant: str) -> tuple[list[Any
 
 
 def _unpacked(body: bytes) -> bytes:
-    """Return a body unpacked, up to what a body may be: a few kilobytes can hold gigabytes."""
-    most, rest, found = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0, body, bytearray()
-    while rest.startswith(_GZIP):  # one packed part may follow another
-        unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    """Return a body unpacked, up to what a body may be: a few kilobytes can hold gigabytes, or millions of lines."""
+    most, found = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0, body
+    if body.startswith(_GZIP):
         try:
-            found += unpacking.decompress(rest, most + 1 - len(found))
-        except zlib.error as error:
+            with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+                found = packed.read(most + 1)
+        except (OSError, EOFError, zlib.error) as error:
             raise _not_unpacked() from error
-        if len(found) > most:
-            raise too_big()
-        if not unpacking.eof:
-            raise _not_unpacked()
-        rest = unpacking.unused_data
-    return bytes(found) or rest
+    if len(found) > most:
+        raise too_big()
+    if found.startswith(_GZIP):  # packed twice: the reader would unpack it once more, without a limit
+        raise _not_unpacked()
+    if (lines := found.count(b"\n")) > _LINES * MOST_ITEMS:
+        raise too_many_items(lines)
+    return found
 
 
 def _not_unpacked() -> BadInput:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from passavant.portal.declarations import refusals
 from passavant.portal.declarations.asked import Asked, Progress, Told
 from passavant.portal.declarations.journal import append
 from passavant.portal.declarations.models import Entry
+from passavant.portal.declarations.rows import MANY
 from passavant.portal.declarations.signals import CONTROLLED, decided, under_control
 from passavant.portal.declarations.under_way import (
     Declaration,
@@ -38,8 +39,8 @@ __all__ = ["decide"]
 
 _log = logging.getLogger(__name__)
 _TRIES = 3
-#: Up to so many, every decision is put into words at once.
-_FEW = 400
+#: Up to so many, every decision is put into words at once; their entries have numbers, see :mod:`.rows`.
+_FEW = MANY
 
 
 def decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance, *, sandbox: bool) -> list[list[Told]]:
@@ -61,8 +62,8 @@ def decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance,
         except BaseException as error:
             for one, progress in zip(asked, before, strict=True):
                 progress.restore(one.submission)
-            # another process took a version between the look and the writing
-            if not isinstance(error, IntegrityError) or attempt == _TRIES - 1:
+            # another process took a version, or an officer the consignment, between the look and the writing
+            if not isinstance(error, IntegrityError | _HeldMeanwhile) or attempt == _TRIES - 1:
                 raise
     raise AssertionError
 
@@ -85,9 +86,21 @@ def _decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance
     refusals.keep(asked, found)
     entries = [one.entry for one in once if one.entry]
     with transaction.atomic():
+        if not sandbox:
+            _refuse_held({one.consignment_id for one in entries if one.kind == Entry.Kind.AMENDED})
         append(asked, entries, cleared, taken.parties, ready.grounds, at, sandbox=sandbox)
         decided.send(Entry, entries=entries, decisions=decisions, items=items)
     return found
+
+
+class _HeldMeanwhile(Exception):
+    """An officer took a consignment under control while its amendment was being decided."""
+
+
+def _refuse_held(amended: Set[str]) -> None:
+    """Look again, now that nobody else can act on them until this transaction ends."""
+    if amended and under_control(amended, lock=True):
+        raise _HeldMeanwhile
 
 
 def _taken(once: Sequence[Declaration], intake: LiveIntake) -> tuple[Taken, list[Declaration]]:

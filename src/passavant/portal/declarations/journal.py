@@ -83,14 +83,20 @@ def found_of(entry: Entry) -> Found:
 
 def found_of_many(entries: Sequence[Entry]) -> dict[int, Found]:
     """Return the same for several entries, by their number; each batch is read once."""
-    numbers = {entry.batch_id for entry in entries if entry.batch_id is not None}
+    of_batch: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.batch_id is not None:
+            of_batch[entry.batch_id].append(entry)
     found: dict[int, Found] = {}
-    for batch in Batch.objects.filter(pk__in=numbers).defer("parties").iterator(chunk_size=10):
-        own = [entry for entry in entries if entry.batch_id == batch.pk]
-        if batch.decisions:
-            found |= _in_batch(batch, own)
+    emptied: dict[str, list[Entry]] = defaultdict(list)
+    batches = Batch.objects.filter(pk__in=of_batch).defer("parties").select_related("compaction")
+    for batch in batches.iterator(chunk_size=10):
+        if batch.decisions or batch.compaction is None:
+            found |= _in_batch(batch, of_batch[batch.pk])
         else:
-            found |= {entry.pk: in_lake(entry) for entry in own}
+            emptied[batch.compaction.run_id] += of_batch[batch.pk]
+    for run_id, own in emptied.items():
+        found |= in_lake(own, run_id)
     return found
 
 

@@ -181,7 +181,7 @@ class _Handler(socketserver.BaseRequestHandler):
             waiting = _Waiting(_asked(json.loads(frame)))
             self.server.inbox.put(waiting)
             waiting.done.wait()
-            write_frame(self.request, _written(waiting))
+            write_frame(self.request, _answered(waiting))
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -211,6 +211,17 @@ def _only_one(path: Path) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     return descriptor
+
+
+def _answered(waiting: _Waiting) -> bytes:
+    """Return the answer as it is sent; what was decided before may have to be looked up, in a database that is away."""
+    try:
+        close_old_connections()
+        return _written(waiting)
+    except (OperationalError, InterfaceError):
+        _log.exception("an answer could not be put into words")
+        connection.close()
+        return b'{"busy": true}'
 
 
 def _written(waiting: _Waiting) -> bytes:

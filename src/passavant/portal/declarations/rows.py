@@ -9,9 +9,11 @@ from django.db import connection, models
 
 from passavant.portal.declarations.models import Batch, Entry
 
-__all__ = ["insert_batch", "insert_entries"]
+__all__ = ["MANY", "insert_batch", "insert_entries"]
 
-_AT_ONCE, _MANY = 1000, 400
+_AT_ONCE = 1000
+#: Of more entries than this, those that are released get no number.
+MANY = 400
 
 
 def insert_batch(batch: Batch) -> Batch:
@@ -32,7 +34,7 @@ def insert_batch(batch: Batch) -> Batch:
 
 def insert_entries(entries: Sequence[Entry]) -> None:
     """Save new entries; of many, those that are released get no number, for nothing will point to them meanwhile."""
-    copied = [one for one in entries if one.outcome == "release"] if len(entries) > _MANY else []
+    copied = [one for one in entries if one.outcome == "release"] if len(entries) > MANY else []
     if connection.vendor != "postgresql" or not copied:
         Entry.objects.bulk_create(entries, batch_size=_AT_ONCE)
         return

@@ -15,11 +15,17 @@ cancelled = Signal()
 
 #: Outcomes by which a consignment is held: its declarant can neither amend nor cancel it.
 CONTROLLED = frozenset({"control", "do_not_load"})
-#: Asked with some ``consignments``: each receiver answers with the set of those that it holds.
+#: Asked with some ``consignments``: each receiver answers with the set of those that it holds. With ``lock`` true, within a
+#: transaction, nobody can take or leave them until it ends.
 holding = Signal()
 
 
-def under_control(consignments: Collection[str]) -> set[str]:
-    """Return the consignments, of some, that officers hold."""
-    answers = holding.send(None, consignments=consignments)
+def under_control(consignments: Collection[str], *, lock: bool = False) -> set[str]:
+    """Return the consignments, of some, that officers hold.
+
+    Args:
+        consignments: Which.
+        lock: Whether their cases stay as they are until the transaction ends.
+    """
+    answers = holding.send(None, consignments=consignments, lock=lock)
     return {str(name) for _, held in answers for name in held or ()}

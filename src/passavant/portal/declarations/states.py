@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import tempfile
 from pathlib import Path
+
+from django.db.models import Q
 
 from passavant import settings
 from passavant.clearance.history import earlier_cancellations, earlier_decisions
@@ -18,6 +21,8 @@ __all__ = ["fold_state", "newest_snapshot", "prune", "work_folder"]
 
 #: States kept, for the decision process takes up the newest after a while; and grounds, beside those of what is not in the lake yet.
 _STATES, _GROUNDS = 5, 100
+#: For so many days the words of trial decisions are those of the rules that took them; they never reach the lake.
+_TRIAL_DAYS = 30
 
 
 def newest_snapshot() -> Path | None:
@@ -49,7 +54,9 @@ def prune() -> int:
     What a decision was taken by stays: each run of the lake keeps a copy of its policy and rules, and the digest of the state.
     """
     newest = newest_snapshot()
-    waiting = set(Batch.objects.filter(compaction=None, sandbox=False).values_list("basis", flat=True).distinct())
+    recent = dt.datetime.now(dt.UTC) - dt.timedelta(days=_TRIAL_DAYS)
+    read_here = Batch.objects.filter(compaction=None).filter(Q(sandbox=False) | Q(at__gt=recent))
+    waiting = set(read_here.values_list("basis", flat=True).distinct())
     old = _old(snapshots(), _STATES, {newest.name} if newest else set())
     old += _old(kept_grounds(), _GROUNDS, waiting)
     for folder in old:

@@ -18,13 +18,12 @@ from passavant.dataset.unknown_fields import unknown_columns, unknown_fields
 from passavant.errors import BadInput, Place
 from passavant.portal.api.problems import Refusal
 from passavant.portal.declarations.csv_body import read_csv
+from passavant.portal.declarations.limits import AT_ONCE, MOST, MOST_ITEMS, too_many, too_many_items
 from passavant.portal.declarations.models import Submission
 from passavant.portal.operators.callers import Caller
 from passavant.portal.people.models import Organisation
 
 __all__ = [
-    "AT_ONCE",
-    "MOST",
     "Received",
     "earlier",
     "earlier_of",
@@ -36,10 +35,8 @@ __all__ = [
     "wait_for_it",
 ]
 
-#: Most declarations of a request, and most that are answered at once.
-MOST, AT_ONCE = 10_000, 100
-#: Most goods items of a request; and bytes of a body that is answered at once.
-MOST_ITEMS, _SMALL_BODY = 100_000, 1 << 20
+#: Bytes of a body that is answered at once.
+_SMALL_BODY = 1 << 20
 Media = Literal["json", "csv"]
 _log = logging.getLogger(__name__)
 
@@ -76,9 +73,9 @@ def receive(caller: Caller, body: bytes, media: Media, idempotency_key: str | No
     if not records and not bad:
         raise _empty()
     if len(records) > MOST:
-        raise _too_many(len(records))
+        raise too_many(len(records))
     if (items := sum(map(items_in, records))) > MOST_ITEMS:
-        raise _too_many_items(items)
+        raise too_many_items(items)
     submission = Submission(
         organisation=caller.organisation,
         key_id=caller.key.pk,
@@ -196,26 +193,6 @@ def _empty() -> BadInput:
         got=("no declaration", "aucune déclaration"),
         expected=(f"one to {MOST} declarations", f"une à {MOST} déclarations"),
         next_step=("Send at least one.", "Envoyez-en au moins une."),
-        place=Place(field="body"),
-    )
-
-
-def _too_many(count: int) -> BadInput:
-    return BadInput(
-        "declarations.body.too_many",
-        got=(f"{count} declarations", f"{count} déclarations"),
-        expected=(f"at most {MOST} in a request", f"au plus {MOST} par requête"),
-        next_step=("Send them in several requests.", "Envoyez-les en plusieurs requêtes."),
-        place=Place(field="body"),
-    )
-
-
-def _too_many_items(count: int) -> BadInput:
-    return BadInput(
-        "declarations.body.too_many_items",
-        got=(f"{count} goods items", f"{count} articles"),
-        expected=(f"at most {MOST_ITEMS} in a request", f"au plus {MOST_ITEMS} par requête"),
-        next_step=("Send them in several requests.", "Envoyez-les en plusieurs requêtes."),
         place=Place(field="body"),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,21 +33,25 @@ def law_behind(decision: Mapping[str, Any], batch: int | None) -> RunLaw:
 
 
 _found: dict[tuple[Any, Any], RunLaw] = {}
+_changing = threading.Lock()
 _MOST = 16
 
 
 def _kept(policy: Any, rules: Any, number: int) -> RunLaw | None:
     """Return the law that a run of the lake, or the grounds of the batch, keep; read once for all that it decided."""
-    if (policy, rules) not in _found:
-        batch = Batch.objects.select_related("compaction").only("basis", "compaction__run_id").get(pk=number)
-        try:
-            read = _in_lake(batch.compaction.run_id) if batch.compaction else _in_grounds(batch.basis)
-        except (PassavantError, OSError):
-            return None
+    known = _found.get((policy, rules))
+    if known is not None:
+        return known
+    batch = Batch.objects.select_related("compaction").only("basis", "compaction__run_id").get(pk=number)
+    try:
+        read = _in_lake(batch.compaction.run_id) if batch.compaction else _in_grounds(batch.basis)
+    except (PassavantError, OSError):
+        return None
+    with _changing:
         while len(_found) >= _MOST:
             _found.pop(next(iter(_found)))
         _found[policy, rules] = read
-    return _found[policy, rules]
+    return read
 
 
 def _in_lake(run_id: str) -> RunLaw:
