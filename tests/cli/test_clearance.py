@@ -72,7 +72,7 @@ def test_lines_left_out_of_an_account_are_counted_and_added_up(capsys: Any, monk
         for n in range(1, 6)
     ]  # fmt: skip
     totals = {name: sum(line[name] for line in lines) for name in names}
-    show_account(Account(lines, totals, totals, dict.fromkeys(names, 0), 0, 0, 0, "EUR"), 2)
+    show_account(Account(lines, totals, totals, dict.fromkeys(names, 0), 0, 0, 0, 0, "EUR"), 2)
     printed = capsys.readouterr().out
 
     assert "declarant D5" in printed

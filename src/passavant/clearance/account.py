@@ -2,7 +2,7 @@
 
 The lines add up goods items; they are reconciled to the minor unit with the decisions, which state their amounts
 themselves. Of a consignment in several runs the latest version counts, and of that the latest decision. Duty, VAT and fees at the border are owed by the declarant; VAT collected by the vendor is owed by the scheme's holder
-(IOSS, VOEC, …). Held consignments are shown apart: their amounts fall due on release.
+(IOSS, VOEC, …). Held consignments are shown apart: their amounts fall due on release, by an officer too; what is refused owes nothing.
 """
 
 from __future__ import annotations
@@ -50,6 +50,13 @@ _CANCELLED = (
     Text("; {n} cancelled declaration, not counted", "\u00a0; {n} déclaration annulée, non comptée"),
     Text("; {n} cancelled declarations, not counted", "\u00a0; {n} déclarations annulées, non comptées"),
 )
+_REFUSED = (
+    Text("; {n} consignment that an officer refused, not counted", "\u00a0; {n} envoi refusé par un agent, non compté"),
+    Text(
+        "; {n} consignments that officers refused, not counted",
+        "\u00a0; {n} envois refusés par des agents, non comptés",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ class Account:
         unknown: Goods items whose amounts could not be worked out (missing rate, specific duty).
         earlier_versions: Decisions that a later version, or a later decision on the same one, replaces.
         cancelled: Decisions whose declaration was cancelled.
+        refused: Decisions on what an officer refused.
         currency: Currency due.
     """
 
@@ -74,6 +82,7 @@ class Account:
     unknown: int
     earlier_versions: int
     cancelled: int
+    refused: int
     currency: str
 
     @property
@@ -93,6 +102,7 @@ class Account:
             "items_with_unknown_amounts": self.unknown,
             "earlier_versions": self.earlier_versions,
             "cancelled": self.cancelled,
+            "refused": self.refused,
         }
 
     def rows(self, language: str | None = None) -> list[list[str]]:
@@ -120,7 +130,12 @@ class Account:
         )
         not_agreed = Text("NOT reconciled with the decisions", "NE concorde PAS avec les décisions")
         text = (agreed if self.reconciled else not_agreed).say(language)
-        left_out = ((self.unknown, _UNKNOWN), (self.earlier_versions, _REPLACED), (self.cancelled, _CANCELLED))
+        left_out = (
+            (self.unknown, _UNKNOWN),
+            (self.earlier_versions, _REPLACED),
+            (self.cancelled, _CANCELLED),
+            (self.refused, _REFUSED),
+        )
         for count, words in left_out:
             if count:
                 text += words[count > 1].say(language, n=number(count, language))
@@ -155,6 +170,7 @@ def account(*outs: Path, engine: Engine | None = None) -> Account:
         unknown=facts["unknown"],
         earlier_versions=runs.replaced,
         cancelled=runs.cancelled,
+        refused=runs.refused,
         currency=runs.currency,
     )
 

@@ -27,7 +27,6 @@ from passavant.clearance.summary import summarise
 from passavant.engines import Engine
 from passavant.errors import BadInput
 from passavant.lake import file_sha256, staged, write_manifest
-from passavant.signals import CANCELLED_FILE
 
 __all__ = ["assemble", "keep_grounds", "manifest_of_grounds"]
 
@@ -80,7 +79,7 @@ def assemble(
     folder: Path,
     items: pa.Table,
     decisions: pa.Table,
-    cancelled: pa.Table,
+    events: Mapping[str, pa.Table],
     kept: Path,
     run_id: str,
     more: Mapping[str, Any],
@@ -92,7 +91,7 @@ def assemble(
         folder: Where to; exists and is empty.
         items: Goods items, as a run's ``items``.
         decisions: Decisions, all of one basis.
-        cancelled: What was cancelled since the run before, as :data:`passavant.signals.CANCELLED`.
+        events: What happened since the run before, by the name of its file: what was cancelled, what officers settled.
         kept: What decided, from :func:`keep_grounds`.
         run_id: How the run is called.
         more: What else the manifest says.
@@ -102,8 +101,9 @@ def assemble(
     """
     pq.write_table(items, folder / "items.parquet", **_PARQUET)
     pq.write_table(decisions, folder / "decisions.parquet", **_PARQUET)
-    if cancelled.num_rows:
-        pq.write_table(cancelled, folder / CANCELLED_FILE, **_PARQUET)
+    for name, table in events.items():
+        if table.num_rows:
+            pq.write_table(table, folder / name, **_PARQUET)
     paths = folder / "items.parquet", folder / "decisions.parquet"
     write_simplified(engine, *paths, folder / "simplified.jsonl")
     told = json.loads((kept / _KEPT).read_text())
@@ -121,7 +121,7 @@ def assemble(
         "rows_in": items.num_rows,
         "item_rows": items.num_rows,
         "rejected_rows": 0,
-        "cancelled": cancelled.num_rows,
+        "events": {name.removesuffix(".parquet"): table.num_rows for name, table in events.items()},
         "notices": [],
         "not_supplied": [],
         **summarise(engine, folder, ReasonBook.of_codes(told["reason_bits"])),

@@ -12,10 +12,12 @@ from passavant.clearance.lookup import UNKNOWN, Found, find_consignment
 from passavant.clearance.reason_words import reason_text
 from passavant.clearance.rules import RuleSet
 from passavant.clearance.run_law import RunLaw, law_of
+from passavant.clearance.since import since
 from passavant.dataset.reasons import OUTCOMES, Reason
 from passavant.engines import Engine, open_duckdb
 from passavant.errors import NotFound
 from passavant.lake import is_lake, read_manifest, run_folders
+from passavant.texts import Text
 
 __all__ = ["Audience", "Explanation", "explain"]
 
@@ -44,11 +46,13 @@ class Explanation:
         found: Its decision and items, and the rows of it that were rejected.
         law: The policy and the reasons of the run.
         audience: For whom: a declarant sees neither the lane nor the reasons that are not told to declarants.
+        since: What happened to the consignment since the decision.
     """
 
     found: Found
     law: RunLaw
     audience: Audience = "officer"
+    since: tuple[Text, ...] = ()
 
     @property
     def decision(self) -> Mapping[str, Any] | None:
@@ -89,6 +93,7 @@ class Explanation:
             "decision": decision,
             "items": [self._shown(item) for item in self.found.items],
             "rejected": [dict(row) for row in self.found.rejected],
+            "since": [note._asdict() for note in self.since],
             "notes": [note._asdict() for note in self.law.doubts],
         }
 
@@ -145,5 +150,6 @@ def explain(
             if run == runs[-1] or error.code != UNKNOWN:
                 raise
         else:
-            return Explanation(found, law_of(run, manifest, rules=rules), audience)
+            told = since(runs, found.decision) if is_lake(out) and found.decision else ()
+            return Explanation(found, law_of(run, manifest, rules=rules), audience, tuple(told))
     raise AssertionError

@@ -38,12 +38,14 @@ class _Words:
 
     def lines(self) -> list[str]:
         decision = self._it.decision
-        parts = [self._rejected_head()] if decision is None else [self._head(decision), self._due(decision)]
+        parts = (
+            [self._rejected_head()] if decision is None else [self._head(decision), self._since(), self._due(decision)]
+        )
         parts += [self._reasons()] if decision is not None else []
         parts += [self._rejected()] if self._it.found.rejected else []
         notes = [f"{self._t('Note', 'Note')}{self._colon}{note.say(self._language)}" for note in self._it.law.doubts]
         parts += [notes] if notes else []
-        return [line for part in parts for line in ("", *part)][1:]
+        return [line for part in parts if part for line in ("", *part)][1:]
 
     def _t(self, en: str, fr: str) -> str:
         return pick(en, fr, self._language)
@@ -70,6 +72,9 @@ class _Words:
             (self._t("Decision", "Décision"), row["decision_id"]),
         ]
         return [f"{label}{self._colon}{value}" for label, value in pairs]
+
+    def _since(self) -> list[str]:
+        return [f"{self._t('Since then', 'Depuis')}{self._colon}{one.say(self._language)}" for one in self._it.since]
 
     def _compared(self, row: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Say what the policy's thresholds were compared with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from passavant.clearance.latest import DUE
+from passavant.clearance.settled import settled_files, with_status
 from passavant.engines import Engine
 from passavant.errors import BadInput, Place
 from passavant.lake import read_manifest, run_folders, run_tables
@@ -31,10 +33,11 @@ class MergedRuns:
     """What counts of some runs.
 
     Attributes:
-        items: Goods items of the decisions that count, each with ``status``: due (released) or held.
+        items: Goods items of the decisions that count, each with ``status``: due (released, by itself or by an officer) or held.
         decisions: The decisions that count.
         replaced: Decisions that a later one replaces.
         cancelled: Decisions whose declaration was cancelled.
+        refused: Decisions on what an officer refused.
         currency: Currency due, empty when nothing was decided.
     """
 
@@ -42,6 +45,7 @@ class MergedRuns:
     decisions: ir.Table
     replaced: int
     cancelled: int
+    refused: int
     currency: str
 
 
@@ -64,12 +68,12 @@ def merge_runs(engine: Engine, places: Sequence[Path]) -> MergedRuns:
     newest = one_each(every, several=len(folders) > 1, key="consignment_id")
     gone = cancelled_files(list(folders.values()))
     decisions = standing(newest, cancelled_versions(engine, gone)) if gone else newest
-    kept = decisions.select(
-        "consignment_id", "version", "run", status=ibis.ifelse(decisions.outcome == "release", "due", "held")
-    )
-    items = items.join(kept, ["consignment_id", "version", "run"])
-    counts = [engine.value(table.count()) for table in (every, newest, decisions)]
-    return MergedRuns(items, decisions, counts[0] - counts[1], counts[1] - counts[2], currency)
+    told = with_status(engine, decisions, settled_files(list(folders.values())))
+    owing = told.filter(told.status != "refused")
+    items = items.join(owing.select("consignment_id", "version", "run", "status"), ["consignment_id", "version", "run"])
+    counts = [engine.value(table.count()) for table in (every, newest, decisions, owing)]
+    replaced, cancelled, refused = (before - after for before, after in itertools.pairwise(counts))
+    return MergedRuns(items, owing, replaced, cancelled, refused, currency)
 
 
 def _read(engine: Engine, folder: Path, name: str, columns: tuple[str, ...], run: str) -> ir.Table:

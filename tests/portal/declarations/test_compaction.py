@@ -11,12 +11,16 @@ import pyarrow.parquet as pq
 import pytest
 from declarations.conftest import RATES
 from declared import declaration
+from django.test import Client
 
 from passavant.clearance.account import account
 from passavant.clearance.explain import explain
 from passavant.dataset.vault import Vault
 from passavant.lake import read_manifest, run_folders
 from passavant.portal.analysis.store import current
+from passavant.portal.cases.models import Case
+from passavant.portal.cases.seen import read_seen, seen_token
+from passavant.portal.cases.services import act
 from passavant.portal.declarations import compaction, states, words
 from passavant.portal.declarations import desk as desks
 from passavant.portal.declarations.answers import entry_answer
@@ -27,9 +31,12 @@ from passavant.portal.declarations.grounds import kept_grounds, lake, snapshots
 from passavant.portal.declarations.journal import found_of
 from passavant.portal.declarations.models import Batch, Compaction, Entry
 from passavant.portal.declarations.words import law_behind
+from passavant.portal.people.models import Person
+from passavant.portal.people.services import make_account
 from passavant.signals import cancelled_files
 
 Send = Callable[..., Any]
+Key = Callable[..., dict[str, str]]
 _SPLIT = "signals.split.exact_key"
 _RULE = """
 rules_version: "1"
@@ -308,3 +315,47 @@ def test_states_and_grounds_that_nothing_needs_are_removed(send: Send, monkeypat
     assert [Compaction.objects.latest("pk").snapshot] == left
     assert Batch.objects.latest("pk").basis in {path.name for path in kept_grounds().iterdir()}
     assert 2 >= len(list(kept_grounds().iterdir()))
+
+
+def _settle(number: str, action: str, reason: str) -> None:
+    officer = Person.objects.filter(email="omar@customs.example").first() or make_account(
+        "omar@customs.example", "Omar", "a long pass phrase", by="test"
+    )
+    case = Case.objects.get(declaration_id=number)
+    act(case.pk, action, officer, reason, seen=read_seen(case.pk, seen_token(case)))
+
+
+def test_what_an_officer_released_is_due_and_what_was_refused_is_owed_by_nobody(
+    send: Send, client: Client, key: Key
+) -> None:
+    send([declaration(f"S{number}", channel="post", s10=None) for number in range(3)])
+    compaction.compact(settled=0)
+    before = {line["status"]: line["consignments"] for line in account(lake()).lines}
+
+    _settle("S0", "release", "in_order")
+    _settle("S1", "refuse", "unsafe")
+    compaction.compact(settled=0)
+
+    after = account(lake())
+    assert {"held": 3} == before
+    assert {"due": 1, "held": 1} == {line["status"]: line["consignments"] for line in after.lines}
+    assert (True, 1) == (after.reconciled, after.refused)
+    assert "An officer released it on" in explain(lake(), "EU:LP:S0").text("en")
+    assert "L'agent" not in explain(lake(), "EU:LP:S2").text("fr")
+    assert 0 == compaction.compact(settled=0)
+    states = client.get("/api/v1/declarations", headers=key()).json()["declarations"]
+    assert {"S0": "released", "S1": "refused", "S2": "asked"} == {one["declaration_id"]: one["state"] for one in states}
+    found = client.get("/api/v1/declarations?state=released", headers=key()).json()["declarations"]
+    assert ["S0"] == [one["declaration_id"] for one in found]
+
+
+def test_an_explanation_from_the_lake_says_that_the_declaration_was_cancelled(send: Send) -> None:
+    send(declaration("X1"))
+    compaction.compact(settled=0)
+    _cancel("X1")
+    compaction.compact(settled=0)
+
+    found = explain(lake(), "EU:LP:X1", audience="declarant")
+
+    assert "Since then: Its declarant cancelled it on" in found.text("en")
+    assert "plus rien n'est dû" in found.as_dict()["since"][0]["fr"]

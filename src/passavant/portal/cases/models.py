@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NoReturn
 from django.db import models
 from django.utils import timezone
 
-from passavant.portal.declarations.models import Entry
+from passavant.portal.declarations.models import Compaction, Entry
 from passavant.portal.people.models import Organisation, Person
 
 __all__ = [
@@ -43,6 +43,7 @@ DECLARANTS_TURN = (State.INFORMATION,)
 _IS_OPEN = models.Q(state__in=[str(state) for state in OPEN])
 # Without a parameter: SQLite takes an index of some rows only where the statement itself names the same condition.
 _UNCLOSED = models.Q(closed_at__isnull=True)
+_TO_COMPACT = models.Q(state__in=["released", "refused"], compaction__isnull=True)
 _PROPOSED = _UNCLOSED & models.Q(proposed__isnull=False)
 
 
@@ -59,6 +60,7 @@ class Case(models.Model):
         run_id: Which run of the lake holds the rest, where it came from there.
         revision: Counts changes: what a page showed is acted on only while nothing changed.
         due_at: By when customs is to answer: so long after ``opened_at`` as the lane has.
+        compaction: The run of the lake that lists what an officer settled.
         proposed: ``{"action", "reason", "note", "question", "by", "seconds"}`` while a second person is waited for.
     """
 
@@ -95,6 +97,7 @@ class Case(models.Model):
     proposed = models.JSONField(null=True)
     revision = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
+    compaction = models.ForeignKey(Compaction, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["opened_at", "id"]
@@ -105,6 +108,7 @@ class Case(models.Model):
             models.Index(fields=["lane", "due_at", "id", "state"], condition=_UNCLOSED, name="cases_by_urgency"),
             models.Index(fields=["opened_at"], condition=_PROPOSED, name="cases_proposed"),
             models.Index(fields=["opened_at", "id"], name="cases_by_age"),
+            models.Index(fields=["id"], condition=_TO_COMPACT, name="cases_to_compact"),
             models.Index(fields=["party_key", "law_on"], name="cases_by_party"),
             models.Index(fields=["assigned_to", "opened_at"], condition=_IS_OPEN, name="cases_of_officer"),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -9,10 +10,12 @@ from django.dispatch import receiver
 
 from passavant.portal.cases.models import OPEN, Case, State
 from passavant.portal.cases.opening import close_cancelled, open_cases
-from passavant.portal.declarations.models import Entry
-from passavant.portal.declarations.signals import cancelled, decided, holding
+from passavant.portal.declarations.models import Compaction, Entry
+from passavant.portal.declarations.signals import Settled, cancelled, decided, holding, settled_kept, settling
 
-__all__ = ["on_cancelled", "on_decided", "on_holding"]
+__all__ = ["on_cancelled", "on_decided", "on_holding", "on_settled_kept", "on_settling"]
+
+_SETTLED = {State.RELEASED: "release", State.REFUSED: "refuse"}
 
 
 @receiver(holding)
@@ -24,6 +27,26 @@ def on_holding(*, consignments: Collection[str], lock: bool, **_: Any) -> set[st
     return {
         name for name, state in mine.values_list("consignment_id", "state") if state in (State.CONTROL, State.SECOND)
     }
+
+
+@receiver(settling)
+def on_settling(
+    *, before: dt.datetime | None = None, most: int = 0, numbers: Sequence[int] = (), **_: Any
+) -> list[Settled]:
+    """Return what officers released or refused and the lake does not hold; or what is known by some numbers."""
+    found = Case.objects.filter(state__in=_SETTLED, compaction=None)
+    found = found.filter(closed_at__lt=before).order_by("pk")[:most] if before else found.filter(pk__in=numbers)
+    return [
+        Settled(case.pk, case.consignment_id, case.version, _SETTLED[State(case.state)], case.closed_at)
+        for case in found
+        if case.closed_at is not None
+    ]
+
+
+@receiver(settled_kept)
+def on_settled_kept(*, numbers: Sequence[int], compaction: Compaction, **_: Any) -> None:
+    """Note what the lake holds."""
+    Case.objects.filter(pk__in=numbers).update(compaction=compaction)
 
 
 @receiver(decided)

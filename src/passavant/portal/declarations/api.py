@@ -18,6 +18,7 @@ from passavant.portal.declarations.client import decided
 from passavant.portal.declarations.days import days_ready
 from passavant.portal.declarations.grounds import policy_of_deployment
 from passavant.portal.declarations.models import Submission
+from passavant.portal.declarations.standing import standings
 from passavant.portal.declarations.submitting import earlier, is_small, receive, wait_for_it
 from passavant.portal.operators import quotas
 from passavant.portal.operators.auth import key_auth
@@ -42,7 +43,7 @@ class Reason(Schema):
 
 
 class Decided(Schema):
-    """A decision, as the declarant is told: ``more_reasons`` says that some are for customs alone."""
+    """A decision, as the declarant is told: ``more_reasons`` says that some are for customs alone, ``state`` where it stands now."""
 
     status: str
     record: int | None = None
@@ -54,6 +55,7 @@ class Decided(Schema):
     supersedes: str | None = None
     law_on: str | None = None
     outcome: str | None = None
+    state: str | None = None
     category: int | None = None
     certainty: str | None = None
     currency_due: str | None = None
@@ -108,6 +110,7 @@ class PageAsked(Schema):
     """Which declarations."""
 
     outcome: Literal["release", "request_information", "screen", "control", "do_not_load"] | None = None
+    state: Literal["asked", "answered", "held", "released", "refused", "cancelled"] | None = None
     before: int | None = Field(default=None, ge=1, le=9_223_372_036_854_775_807)
     limit: int = Field(default=100, ge=1, le=1000)
 
@@ -186,7 +189,7 @@ def submission(request: HttpRequest, submission: uuid.UUID, page: Query[After]) 
 @router.get("", auth=_READ, response=dict[str, Any], summary="Your declarations, the newest first")
 def listed(request: HttpRequest, asked: Query[PageAsked]) -> Any:
     """Answer a page; `next` is the `before` of the following one."""
-    return queries.page_of(_caller(request), asked.outcome, asked.before, asked.limit)
+    return queries.page_of(_caller(request), asked.outcome, asked.state, asked.before, asked.limit)
 
 
 @router.get("/scan", auth=_READ, response=dict[str, Any], summary="The declarations behind a bar code")
@@ -207,8 +210,9 @@ def cancelled(request: HttpRequest, consignment: str, asked: Cancelled) -> Any:
 def shown(request: HttpRequest, response: HttpResponse, consignment: str, asked: Query[Version]) -> Any:
     """Answer its newest version, or the one asked for; by consignment id or declaration number."""
     entry = queries.own_entry(_caller(request), consignment, asked.version)
-    response["ETag"] = f'"{entry.decision_id or entry.digest}"'
-    return entry_answer(entry)
+    state = standings([entry])[0]
+    response["ETag"] = f'"{entry.decision_id or entry.digest}.{state}"'
+    return {**entry_answer(entry), "state": state}
 
 
 def _caller(request: HttpRequest) -> Caller:

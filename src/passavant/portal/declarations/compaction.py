@@ -21,6 +21,7 @@ from django.db import transaction
 
 from passavant import settings
 from passavant.clearance.assembled import assemble
+from passavant.clearance.settled import SETTLED, SETTLED_FILE
 from passavant.dataset.key_columns import KeyColumns
 from passavant.dataset.vault import Vault
 from passavant.engines import Engine, open_duckdb
@@ -28,31 +29,40 @@ from passavant.lake import is_lake, publish, read_manifest, run_folders, run_tab
 from passavant.portal.declarations.arrow import unpacked
 from passavant.portal.declarations.grounds import current_grounds, kept_grounds, lake
 from passavant.portal.declarations.models import Batch, Compaction, Entry
+from passavant.portal.declarations.signals import Settled, officers_settled, settled_kept
 from passavant.portal.declarations.states import fold_state, newest_snapshot, prune, work_folder
-from passavant.signals import CANCELLED
+from passavant.signals import CANCELLED, CANCELLED_FILE
 
 __all__ = ["compact", "empty"]
 
 #: Most goods items of a run, and seconds that a batch must be old: one that is being written has an older number than the next.
 _MOST_ROWS, _MOST_BATCHES, _SETTLED = 500_000, 20_000, 5
-_MOST_CANCELLED, _AT_ONCE = 50_000, 500
+_MOST_EVENTS, _AT_ONCE = 50_000, 500
+#: Members of the manifest: numbers of batches, of cancellations, of what officers settled.
+_NAMES = ("journal", "journal_cancelled", "journal_settled")
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """What becomes a run: batches of one basis, and cancellations."""
+    """What becomes a run: batches of one basis, and what happened since: cancellations, and what officers settled."""
 
     batches: Sequence[Batch]
-    cancelled: Sequence[Entry]
+    cancelled: Sequence[Entry] = ()
+    settled: Sequence[Settled] = ()
 
     @property
     def at(self) -> dt.datetime:
-        return (self.batches[0] if self.batches else self.cancelled[0]).at
+        return next(one.at for some in (self.batches, self.cancelled, self.settled) for one in some)
 
     @property
     def numbers(self) -> dict[str, list[int]]:
         """What the manifest says of them."""
-        return {"journal": [one.pk for one in self.batches], "journal_cancelled": [one.pk for one in self.cancelled]}
+        numbers = (
+            [one.pk for one in self.batches],
+            [one.pk for one in self.cancelled],
+            [one.number for one in self.settled],
+        )
+        return dict(zip(_NAMES, numbers, strict=True))
 
 
 def compact(*, settled: int = _SETTLED) -> int:
@@ -79,33 +89,36 @@ def empty(days: int) -> int:
 
 
 def _next(settled: int) -> _Piece | None:
-    """Return the next batches of one basis, without what they hold; with the last of them what was cancelled.
+    """Return the next batches of one basis, without what they hold; with the last of them what happened since.
 
-    What is cancelled was decided before, so that its batch is in an earlier run or in this one.
+    What is cancelled or settled was decided before, so that its batch is in an earlier run or in this one.
     """
     before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=settled)
-    gone = Entry.objects.filter(kind=Entry.Kind.CANCELLED, compaction=None, sandbox=False, at__lt=before)
-    cancelled = list(gone.order_by("pk")[:_MOST_CANCELLED]) if is_lake(lake()) else []
     waiting = Batch.objects.filter(compaction=None, sandbox=False, at__lt=before).order_by("pk")
     found: list[Batch] = []
     rows = 0
     for batch in waiting.only("pk", "basis", "rows", "at")[:_MOST_BATCHES]:
         rows += batch.rows
         if found and (batch.basis != found[0].basis or rows > _MOST_ROWS):
-            return _Piece(found, ())
+            return _Piece(found)
         found.append(batch)
-    return _Piece(found, cancelled) if found or cancelled else None
+    if not found and not is_lake(lake()):
+        return None
+    gone = Entry.objects.filter(kind=Entry.Kind.CANCELLED, compaction=None, sandbox=False, at__lt=before)
+    piece = _Piece(found, list(gone.order_by("pk")[:_MOST_EVENTS]), officers_settled(before=before, most=_MOST_EVENTS))
+    return piece if any(piece.numbers.values()) else None
 
 
 def _compact(piece: _Piece) -> None:
     basis = piece.batches[0].basis if piece.batches else current_grounds(newest_snapshot()).basis
-    engine, cancelled = open_duckdb(), _cancelled(piece.cancelled)
+    engine = open_duckdb()
+    events = {CANCELLED_FILE: _cancelled(piece.cancelled), SETTLED_FILE: _settled(piece.settled)}
     with tempfile.TemporaryDirectory(dir=work_folder()) as place:
         run = Path(place) / "run"
         run_id = _run_id(piece.at, basis, piece.numbers)
         with staged(run) as folder:
             items, decisions, parties = _contents(piece.batches)
-            assemble(engine, folder, items, decisions, cancelled, kept_grounds() / basis, run_id, piece.numbers)
+            assemble(engine, folder, items, decisions, events, kept_grounds() / basis, run_id, piece.numbers)
         _keep_names(parties)
         publish(run, lake())
     _note(run_id, piece.numbers, engine)
@@ -120,6 +133,8 @@ def _note(run_id: str, numbers: dict[str, list[int]], engine: Engine) -> None:
             Batch.objects.filter(pk__in=some).update(parties=b"", compaction=made)
         for some in _parts(numbers["journal_cancelled"]):
             Entry.objects.filter(pk__in=some).update(compaction=made)
+        for some in _parts(numbers["journal_settled"]):
+            settled_kept.send(None, numbers=some, compaction=made)
 
 
 def _parts(some: Sequence[Any]) -> list[Sequence[Any]]:
@@ -133,10 +148,11 @@ def _take_over() -> None:
     known = set(Compaction.objects.values_list("run_id", flat=True))
     for folder in run_folders(lake()):
         told = {} if folder.name in known else read_manifest(folder)
-        numbers = {name: told.get(name) or [] for name in ("journal", "journal_cancelled")}
+        numbers = {name: told.get(name) or [] for name in _NAMES}
         batches = Batch.objects.filter(pk__in=numbers["journal"][:1], compaction=None)
         entries = Entry.objects.filter(pk__in=numbers["journal_cancelled"][:1], compaction=None)
-        first = batches.first() or entries.first()
+        ended = officers_settled(numbers=numbers["journal_settled"][:1])
+        first = batches.first() or entries.first() or next(iter(ended), None)
         # a database that was restored may have given the numbers to others: their runs are named by other times
         if first and folder.name == _run_id(first.at, str(told.get("basis")), numbers):
             _note(folder.name, numbers, open_duckdb())
@@ -165,10 +181,20 @@ def _nothing() -> tuple[pa.Table, pa.Table]:
 
 def _cancelled(entries: Sequence[Entry]) -> pa.Table:
     """Return cancellations as the lake lists them."""
-    names = pa.array([one.consignment_id for one in entries], pa.string())
-    numbers = KeyColumns(settings.secret(), frozenset()).draws(names)
-    columns = [numbers, names, *([getattr(one, name) for one in entries] for name in ("version", "at", "supersedes"))]
-    return pa.table(columns, schema=CANCELLED)
+    columns = [[getattr(one, name) for one in entries] for name in ("version", "at", "supersedes")]
+    return pa.table([*_named(entries), *columns], schema=CANCELLED)
+
+
+def _settled(some: Sequence[Settled]) -> pa.Table:
+    """Return what officers settled as the lake lists it."""
+    columns = [[getattr(one, name) for one in some] for name in ("version", "settled", "at")]
+    return pa.table([*_named(some), *columns], schema=SETTLED)
+
+
+def _named(some: Sequence[Entry] | Sequence[Settled]) -> tuple[pa.Array, pa.Array]:
+    """Return numbers and ids of consignments."""
+    names = pa.array([one.consignment_id for one in some], pa.string())
+    return pa.array(KeyColumns(settings.secret(), frozenset()).draws(names)), names
 
 
 def _keep_names(parties: pa.Table) -> None:
@@ -182,8 +208,6 @@ def _keep_names(parties: pa.Table) -> None:
 
 
 def _run_id(at: dt.datetime, basis: str, numbers: dict[str, list[int]]) -> str:
-    said = (
-        numbers if numbers["journal_cancelled"] else numbers["journal"]
-    )  # as runs were named before there were cancellations
+    said = numbers if any(numbers[name] for name in _NAMES[1:]) else numbers["journal"]
     named = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     return f"{at:%Y%m%dT%H%M%SZ}-{basis[:8]}-{named[:8]}"

@@ -13,6 +13,7 @@ from passavant.errors import NotFound
 from passavant.portal.declarations.answers import answer_of
 from passavant.portal.declarations.journal import told_of
 from passavant.portal.declarations.models import Entry, Submission
+from passavant.portal.declarations.standing import standings, that_stand
 from passavant.portal.operators.callers import Caller
 
 __all__ = ["PAGE", "own_entries", "own_entry", "own_submission", "page_of", "scanned", "submission_page"]
@@ -72,16 +73,18 @@ def submission_page(submission: Submission, after: int) -> dict[str, Any]:
     }
 
 
-def page_of(caller: Caller, outcome: str | None, before: int | None, limit: int) -> dict[str, Any]:
+def page_of(caller: Caller, outcome: str | None, state: str | None, before: int | None, limit: int) -> dict[str, Any]:
     """Return a page of a caller's declarations, the newest first."""
     found = own_entries(caller).order_by("-pk")
+    if state is not None:
+        found = that_stand(found, state, [caller.organisation.pk])
     if outcome is not None:
         found = found.filter(outcome=outcome)
     if before is not None:
         found = found.filter(pk__lt=before)
     rows: Sequence[Entry] = list(found[: limit + 1])
     return {
-        "declarations": [_short(entry) for entry in rows[:limit]],
+        "declarations": _short(rows[:limit]),
         "next": rows[limit - 1].pk if len(rows) > limit else None,
     }
 
@@ -103,21 +106,25 @@ def scanned(caller: Caller, code: str, host: str) -> dict[str, Any]:
         "kind": read.kind,
         "value": read.value,
         "note": {"en": note.en, "fr": note.fr} if note else None,
-        "declarations": [_short(entry) for entry in found],
+        "declarations": _short(list(found)),
     }
 
 
-def _short(entry: Entry) -> dict[str, Any]:
-    return {
-        "id": entry.pk,
-        "consignment_id": entry.consignment_id,
-        "declaration_id": entry.declaration_id,
-        "version": entry.version,
-        "event": entry.kind,
-        "outcome": entry.outcome or None,
-        "category": entry.category,
-        "at": entry.at.isoformat(),
-    }
+def _short(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": entry.pk,
+            "consignment_id": entry.consignment_id,
+            "declaration_id": entry.declaration_id,
+            "version": entry.version,
+            "event": entry.kind,
+            "outcome": entry.outcome or None,
+            "state": standing,
+            "category": entry.category,
+            "at": entry.at.isoformat(),
+        }
+        for entry, standing in zip(entries, standings(entries), strict=True)
+    ]
 
 
 def _unknown(wanted: str) -> NotFound:

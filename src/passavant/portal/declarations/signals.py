@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
 from django.dispatch import Signal
 
-__all__ = ["CONTROLLED", "cancelled", "decided", "holding", "under_control"]
+__all__ = [
+    "CONTROLLED", "Settled", "cancelled", "decided", "holding", "officers_settled", "settled_kept", "settling", "under_control",
+]  # fmt: skip
 
 #: Declarations were decided: ``entries`` (saved), ``decisions`` and ``items`` by consignment id and version.
 decided = Signal()
@@ -18,6 +23,28 @@ CONTROLLED = frozenset({"control", "do_not_load"})
 #: Asked with some ``consignments``: each receiver answers with the set of those that it holds. With ``lock`` true, within a
 #: transaction, nobody can take or leave them until it ends.
 holding = Signal()
+
+#: Asked with ``before`` and ``most``, or with ``numbers``: each receiver answers with a list of :class:`Settled`.
+settling = Signal()
+#: What was settled is in the lake: ``numbers``, and the ``compaction``.
+settled_kept = Signal()
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What an officer decided on one version: ``release`` or ``refuse``, when, and the number by which it is known again."""
+
+    number: int
+    consignment_id: str
+    version: int
+    settled: str
+    at: dt.datetime
+
+
+def officers_settled(**asked: Any) -> list[Settled]:
+    """Return what officers settled and the lake does not hold, the first ones; or what is known by some numbers."""
+    answers: Any = settling.send(None, **asked)
+    return [one for _, answer in answers for one in answer or ()]
 
 
 def under_control(consignments: Collection[str], *, lock: bool = False) -> set[str]:
