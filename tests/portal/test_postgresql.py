@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 _HERE = Path(__file__).parent
-_AGAIN = ("trail", "operators", "declarations", "cases")
+_AGAIN = ("trail", "operators", "declarations", "cases", "administration")
 _NOT_AGAIN = "not permissions and not described and not pages and not narrow and not process"
 _SERVER = "PASSAVANT_TEST_POSTGRESQL"
 

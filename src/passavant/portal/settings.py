@@ -133,6 +133,9 @@ PASSAVANT_ANSWER_HOURS = {
     "yellow": int(os.environ.get("PASSAVANT_ANSWER_HOURS_YELLOW", "48")),
 }
 
+#: Most MiB of files that the answers of one operator bring in a day.
+PASSAVANT_ANSWER_MIB_A_DAY = int(os.environ.get("PASSAVANT_ANSWER_MIB_A_DAY", "500"))
+
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

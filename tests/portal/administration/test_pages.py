@@ -177,6 +177,17 @@ def test_an_operator_is_added_with_quota_and_a_key_that_works_until_it_is_revoke
     assert "It is revoked already." in _page(client, f"/en/administration/keys/{key.pk}/revoke/")
 
 
+def test_what_is_not_offered_is_not_done_when_it_is_sent_all_the_same(
+    root: Person, post: Organisation, client: Client
+) -> None:
+    key, _ = make_key(post, "test", ["declarations:read"], by="test")
+    _post(client, f"keys/{key.pk}/revoke/")
+    again = _post(client, f"keys/{key.pk}/revoke/").content.decode()
+
+    assert "It is revoked already." in again
+    assert "The key is revoked." not in again
+
+
 @pytest.mark.parametrize(
     ("given", "place"),
     [({"networks": "somewhere"}, "networks"), ({"scopes": []}, "scopes_0"), ({"days": "0"}, "days"), ({"organisation": "999"}, "organisation")],

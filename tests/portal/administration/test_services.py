@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 
 from passavant.errors import BadInput
 from passavant.portal.administration import services
@@ -18,6 +22,32 @@ from passavant.portal.trail.models import LogEntry
 def root(person: Any) -> Person:
     made: Person = person("root", Role.ADMINISTRATOR)
     return made
+
+
+def _while_the_first_is_not_done(first: Callable[[], Any], second: Callable[[], Any]) -> list[str]:
+    """Do the first, and before it is committed begin the second; return how the second ended, and any fault of its own."""
+    told = []
+
+    def begin() -> None:
+        try:
+            second()
+            told.append("done")
+        except (Refusal, BadInput) as error:
+            told.append(error.code)
+        except Exception as error:  # noqa: BLE001 - a thread's fault is the test's to tell
+            told.append(type(error).__name__)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=begin)
+    with transaction.atomic():
+        first()
+        other.start()
+        time.sleep(
+            0.3
+        )  # by then it waits for this transaction; were it slower, the test would find nothing, never fail
+    other.join()
+    return told
 
 
 def _refused(what: Any, *args: Any, **more: Any) -> str:
@@ -80,6 +110,46 @@ def test_the_last_administrator_stays(person: Any, closed: bool) -> None:
 
     assert (["administration.last"] * 2 if closed else []) == said
     assert closed == last.is_active
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(
+    ("one", "other"), [("take", "take"), ("close", "take"), ("take", "close"), ("close", "close")],
+    ids=["both take", "close and take", "take and close", "both close"],
+)  # fmt: skip
+def test_two_administrators_at_once_do_not_both_go(person: Any, one: str, other: str) -> None:
+    ada, max_ = person("ada", Role.ADMINISTRATOR), person("max", Role.ADMINISTRATOR)
+
+    def away(how: str, whom: Person, by: Person) -> Callable[[], Any]:
+        if how == "close":
+            return lambda: services.close_account(Person.objects.get(pk=whom.pk), by=by, purpose="why")
+        return lambda: services.take_role(whom.memberships.get(), by=by, purpose="why")
+
+    said = _while_the_first_is_not_done(away(one, max_, ada), away(other, ada, max_))
+    left = Person.objects.filter(is_active=True, memberships__role=Role.ADMINISTRATOR)
+
+    assert ["administration.last"] == said
+    assert [ada] == list(left)
+
+
+def test_who_is_no_longer_an_administrator_takes_nothing_from_one(root: Person, person: Any) -> None:
+    ada, max_ = person("ada", Role.ADMINISTRATOR), person("max", Role.ADMINISTRATOR)
+    services.take_role(ada.memberships.get(), by=root, purpose="why")
+
+    assert ["administration.no_longer"] * 2 == [
+        _refused(services.take_role, max_.memberships.get(), by=ada, purpose="why"),
+        _refused(services.close_account, max_, by=ada, purpose="why"),
+    ]
+
+
+@pytest.mark.usefixtures("committed")
+def test_an_organisation_added_twice_at_once_is_one(person: Any) -> None:
+    root = person("root", Role.ADMINISTRATOR)
+
+    def add() -> Organisation:
+        return services.add_organisation("Ministry", "", by=root, purpose="permits")
+
+    assert ["administration.organisation.exists"] == _while_the_first_is_not_done(add, add)
 
 
 def test_what_is_so_already_is_not_done_again(root: Person, office: Organisation, person: Any) -> None:

@@ -180,6 +180,13 @@ def test_a_page_that_is_out_of_date_changes_nothing_and_says_so(
     assert "open" == case.state
 
 
+def test_a_closed_case_says_so_in_whole_sentences(case: Any, officer: Person, client: Client) -> None:
+    one = case(state="released", closed_at=timezone.now())
+    page = client.post(f"/en/cases/{one.pk}/take/", follow=True).content.decode()
+
+    assert "This case is closed. See its history." in page
+
+
 def test_a_red_case_is_released_by_two(opened: list[Case], officer: Person, person: Any, client: Client) -> None:
     case = next(one for one in opened if one.lane == "red")
     address = _link(_page(client, f"/en/cases/{case.pk}/"), "/act/release/")

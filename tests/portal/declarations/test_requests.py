@@ -200,6 +200,8 @@ def test_the_page_refuses_it_too_beside_the_field(case: Case, omar: Client) -> N
     page = omar.post(f"/fr/declarations/{case.entry_id}/", {"text": "Voici.", "documents": [script]}).content.decode()
 
     assert "facture.pdf, qui d&#x27;après son contenu n&#x27;est ni un PDF ni une image" in page
+    assert "Attendu\u00a0: 5 fichiers au plus" in page
+    assert "Choisissez d&#x27;autres fichiers" in page
     assert "Voici." in page
     assert 0 == Answer.objects.count()
 
@@ -219,11 +221,12 @@ def test_a_closed_case_takes_no_answer_and_says_why(
     act(case.pk, "release", ada, "in_order", seen=_look(case))
     told = _answer(client, key())
     page = _page(omar, f"/en/declarations/{case.entry_id}/")
-    omar.post(f"/en/declarations/{case.entry_id}/", {"text": "too late"})
+    late = omar.post(f"/en/declarations/{case.entry_id}/", {"text": "too late"}, follow=True).content.decode()
 
     assert (409, "cases.answer.closed") == (told.status_code, told.json()["code"])
     assert "an answer to a case that is closed: Released" == told.json()["got"]
     assert "Send the answer" not in page
+    assert "An answer to a case that is closed: Released. If something is still to be said" in late
     assert 0 == Answer.objects.count()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from passavant.portal.api.problems import Refusal
 
-__all__ = ["last_administrator", "own_account", "unchanged"]
+__all__ = ["last_administrator", "no_longer", "own_account", "unchanged"]
 
 
 def own_account() -> Refusal:
-    """Nobody gives himself a role, takes his own, or closes his own account."""
+    """An account is changed by somebody else: its roles, its password, whether it is open."""
     return Refusal(
         "administration.own",
         got=("your own account", "votre propre compte"),
@@ -26,6 +26,17 @@ def last_administrator() -> Refusal:
         expected=("another administrator who remains", "un autre administrateur qui reste"),
         next_step=("Give somebody else this role first.", "Donnez d'abord ce rôle à quelqu'un d'autre."),
         status=409,
+    )
+
+
+def no_longer() -> Refusal:
+    """Whoever asks was an administrator when the page was sent."""
+    return Refusal(
+        "administration.no_longer",
+        got=("somebody who is no longer an administrator", "une personne qui n'est plus administratrice"),
+        expected=("the open account of an administrator", "le compte ouvert d'un administrateur"),
+        next_step=("Ask an administrator.", "Demandez à un administrateur."),
+        status=403,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from passavant.errors import BadInput, Place
 from passavant.portal.administration import refusals
@@ -72,11 +72,11 @@ def take_role(membership: Membership, *, by: Person, purpose: str) -> None:
     """Take a role back from somebody else.
 
     Raises:
-        Refusal: one's own, or that of the last administrator.
+        Refusal: one's own, that of the last administrator, or an administrator's by somebody who no longer is one.
     """
     _refuse_own(membership.person, by)
     if membership.role == Role.ADMINISTRATOR:
-        _refuse_last(membership.person)
+        _keep_one(membership.person, by)
     accounts.take_role(membership, by=by.email, purpose=purpose)
 
 
@@ -85,13 +85,14 @@ def close_account(person: Person, *, by: Person, purpose: str) -> None:
     """Close somebody else's account; its sessions end at once.
 
     Raises:
-        Refusal: one's own, closed already, or that of the last administrator.
+        Refusal: one's own, closed already, that of the last administrator, or an administrator's by somebody who no
+            longer is one.
     """
     _refuse_own(person, by)
     if not person.is_active:
         raise refusals.unchanged()
     if Role.ADMINISTRATOR in person.roles:
-        _refuse_last(person)
+        _keep_one(person, by)
     accounts.close_account(person, by=by.email, purpose=purpose)
 
 
@@ -114,17 +115,15 @@ def add_organisation(name: str, declarant_id: str, *, by: Person, purpose: str) 
     Raises:
         BadInput: the name or the declarant is taken.
     """
-    if Organisation.objects.filter(name=name).exists():
-        raise BadInput(
-            "administration.organisation.exists",
-            got=(f"an organisation called {name}", f"une organisation nommée {name}"),
-            expected=("a name that none has", "un nom qu'aucune ne porte"),
-            next_step=("Look at the one that is there.", "Voyez celle qui existe."),
-            place=Place(field="name", value=name),
-        )
     if declarant_id:
+        if Organisation.objects.filter(name=name).exists():
+            raise _name_taken(name)
         return add_operator(name, declarant_id, by=by.email, purpose=purpose)
-    made = Organisation.objects.create(name=name)
+    try:
+        with transaction.atomic():
+            made = Organisation.objects.create(name=name)
+    except IntegrityError as error:  # of two at once, the second
+        raise _name_taken(name) from error
     record("passavant.organisation.added", actor=by.email, object_type="organisation", object_id=name, purpose=purpose)
     return made
 
@@ -143,10 +142,24 @@ def _refuse_own(person: Person, by: Person) -> None:
         raise refusals.own_account()
 
 
-def _refuse_last(person: Person) -> None:
-    """Keep two administrators from closing each other at the same time: their rows are held until it is decided."""
-    held = Person.objects.select_for_update().filter(
-        pk__in=Membership.objects.filter(role=Role.ADMINISTRATOR).values("person_id"), is_active=True
-    )
-    if not any(one.pk != person.pk for one in held):
+def _keep_one(person: Person, by: Person) -> None:
+    """Let those who take something from administrators take turns, and see what the one before left."""
+    administrators = Membership.objects.filter(role=Role.ADMINISTRATOR)
+    # The lock comes first and the question after it: PostgreSQL reads again what changed while a statement waited for
+    # its lock, but still finds by it what was there when the statement began, a role taken in the meantime too.
+    list(administrators.select_for_update().order_by("pk"))
+    active = set(administrators.filter(person__is_active=True).values_list("person_id", flat=True))
+    if not active - {person.pk}:
         raise refusals.last_administrator()
+    if by.pk not in active:
+        raise refusals.no_longer()
+
+
+def _name_taken(name: str) -> BadInput:
+    return BadInput(
+        "administration.organisation.exists",
+        got=(f"an organisation called {name}", f"une organisation nommée {name}"),
+        expected=("a name that none has", "un nom qu'aucune ne porte"),
+        next_step=("Look at the one that is there.", "Voyez celle qui existe."),
+        place=Place(field="name", value=name),
+    )

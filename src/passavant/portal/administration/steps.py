@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from passavant.errors import PassavantError
-from passavant.portal.look.language import current
+from passavant.portal.look.told import told_in_line
 
 __all__ = ["Step", "ask", "show_secret"]
 
@@ -48,7 +48,7 @@ def ask(
         form: Bound where it was sent.
         do: Called with what was filled in; its answer is the page's.
     """
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not step.barred and form.is_valid():
         try:
             return do(form.cleaned_data)
         except PassavantError as error:
@@ -67,8 +67,6 @@ def show_secret(
 
 
 def _put(form: forms.Form, error: PassavantError) -> None:
-    told = error.record(current())
     place = getattr(error, "place", None)
     name = place.field if place else None
-    got = str(told["got"])
-    form.add_error(name if name in form.fields else None, f"{got[:1].upper()}{got[1:]}. {told['next_step']}")
+    form.add_error(name if name in form.fields else None, told_in_line(error))

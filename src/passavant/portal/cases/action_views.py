@@ -22,7 +22,7 @@ from passavant.portal.cases.rules import needs_second
 from passavant.portal.cases.seen import read_seen, seen_token
 from passavant.portal.cases.views import wanted_case
 from passavant.portal.cases.words import ACTIONS
-from passavant.portal.look.language import current
+from passavant.portal.look.told import told_in_line
 from passavant.portal.people.permissions import person_behind, requires
 
 __all__ = ["act", "capacity", "names", "result", "second", "take", "take_next", "withdraw"]
@@ -40,7 +40,7 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
 @requires(acts_on_cases)
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
-    """Assign the oldest case that nobody has, and show it."""
+    """Assign the most urgent case that nobody has, and show it."""
     case = services.take_next(person_behind(request), request.POST.get("lane", ""))
     if case is None:
         messages.info(request, _("No new case waits."))
@@ -100,7 +100,7 @@ def second(request: HttpRequest, number: int) -> HttpResponse:
 @requires(acts_on_cases)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
-    """Let somebody take back what he proposed, and say why."""
+    """Let people take back what they proposed, and say why."""
     case = wanted_case(number)
     form = WithdrawForm(request.POST or None, initial={"seen": request.GET.get("seen") or seen_token(case)})
     if request.method == "POST" and form.is_valid():
@@ -170,8 +170,7 @@ def _done(
     try:
         doing()
     except PassavantError as error:
-        told = error.record(current())
-        messages.error(request, f"{told['got']}. {told['next_step']}")
+        messages.error(request, told_in_line(error))
     else:
         if ends:
             say_done(request, case, done)

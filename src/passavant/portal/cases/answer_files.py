@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,11 +29,12 @@ _LONGEST_NAME, _NAME_IN_ERRORS = 120, 60
 
 @dataclass(frozen=True)
 class Taken:
-    """A file whose content is what it should be: what its sender calls it, what it is, its bytes."""
+    """A file whose content is what it should be: what its sender calls it, what it is, its bytes and their SHA-256."""
 
     name: str
     kind: str
     content: bytes
+    digest: str
 
 
 def taken(uploads: Sequence[UploadedFile[Any]]) -> list[Taken]:
@@ -68,7 +70,7 @@ def _taken(upload: UploadedFile[Any]) -> Taken:
             ),
             name,
         )
-    return Taken(_name(upload), kind, content)
+    return Taken(_name(upload), kind, content, hashlib.sha256(content).hexdigest())
 
 
 def _kind(content: bytes) -> str | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.utils import timezone
+
 from passavant.errors import BadInput, Place
 from passavant.portal.api.problems import Refusal
 from passavant.portal.cases.models import State
 from passavant.portal.cases.words import STATES
 
-__all__ = ["LONGEST", "closed", "not_asked", "text", "too_many", "trial"]
+__all__ = ["LONGEST", "closed", "not_asked", "text", "too_large", "too_many", "trial"]
 
 #: Most characters of an answer.
 LONGEST = 4000
@@ -66,6 +70,23 @@ def too_many(most: int) -> Refusal:
         next_step=("Write to the customs office.", "Écrivez au bureau de douane."),
         status=409,
     )
+
+
+def too_large(most: int) -> Refusal:
+    """The files that an operator sent in a day take more room than it has."""
+    now = timezone.now()
+    left = dt.timedelta(days=1) - dt.timedelta(hours=now.hour, minutes=now.minute, seconds=now.second)
+    return Refusal(
+        "cases.answer.day_full",
+        got=("more files than a day holds", "plus de fichiers que n'en contient une journée"),
+        expected=(f"at most {most} MiB of files a day, by UTC", f"{most} Mio de fichiers par jour au plus, selon l'heure UTC"),
+        next_step=(
+            "Send the files tomorrow; an answer without files is taken today.",
+            "Envoyez les fichiers demain ; une réponse sans fichier est acceptée aujourd'hui.",
+        ),
+        status=429,
+        headers={"Retry-After": str(int(left.total_seconds()))},
+    )  # fmt: skip
 
 
 def text(length: int) -> BadInput:

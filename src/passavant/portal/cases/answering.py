@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from passavant.portal.cases import answer_refusals as refusals
@@ -17,7 +19,7 @@ from passavant.portal.cases.acting import locked
 from passavant.portal.cases.answer_files import FOLDER, Taken, taken
 from passavant.portal.cases.carrying_out import save_changed
 from passavant.portal.cases.due import answer_by
-from passavant.portal.cases.kept_files import keep
+from passavant.portal.cases.kept_files import keep, keeping
 from passavant.portal.cases.models import WAITING, Answer, AnswerFile, Case, CaseEvent, State
 from passavant.portal.declarations.models import Entry
 from passavant.portal.people.roles import Role
@@ -80,32 +82,54 @@ def answer(entry: Entry, by: str, text: str, uploads: Sequence[UploadedFile[Any]
 
     Raises:
         BadInput: no text, or files of another kind or size.
-        Refusal: the case is closed, nothing is asked, or it is trial data (409).
+        Refusal: the case is closed, nothing is asked, there are too many answers, or it is trial data (409); the
+            operator sent more files today than a day holds (429).
     """
     said = _plain(text)
     if not 0 < len(said) <= refusals.LONGEST:
         raise refusals.text(len(said))
-    _answerable(entry, case_behind(entry))  # nothing is kept of what is refused
+    case = _answerable(entry, case_behind(entry))
     files = taken(uploads)
-    digests = [keep(FOLDER, file.content) for file in files]
-    with transaction.atomic():
-        found = case_behind(entry)
-        case = _answerable(entry, found and locked(found.pk))
-        whole = hashlib.sha256("\n".join([*digests, said]).encode()).hexdigest()
-        known = case.answers.filter(digest=whole).first()
-        return known or _kept(case, entry, by, said, whole, list(zip(files, digests, strict=True)))
+    digests = [file.digest for file in files]
+    whole = hashlib.sha256("\n".join([*digests, said]).encode()).hexdigest()
+    if _known(case, whole) is None:
+        _room(case, entry, files)  # nothing is kept of what is refused
+    with keeping(FOLDER, digests, lambda: _named(digests)):
+        for file in files:
+            keep(FOLDER, file.content)
+        with transaction.atomic():
+            case = _answerable(entry, locked(case.pk))
+            return _known(case, whole) or _kept(case, entry, by, said, whole, files)
 
 
-def _kept(case: Case, entry: Entry, by: str, text: str, whole: str, files: Sequence[tuple[Taken, str]]) -> Answer:
+def _known(case: Case, whole: str) -> Answer | None:
+    return case.answers.filter(digest=whole).first()
+
+
+def _named(digests: Sequence[str]) -> Sequence[str]:
+    return list(AnswerFile.objects.filter(digest__in=digests).values_list("digest", flat=True))
+
+
+def _room(case: Case, entry: Entry, files: Sequence[Taken]) -> None:
+    """Refuse an answer for which the case, or the operator's day, has no room."""
     if case.answers.count() >= MOST_ANSWERS:
         raise refusals.too_many(MOST_ANSWERS)
+    day = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    sent = AnswerFile.objects.filter(answer__organisation=entry.organisation_id, answer__at__gte=day)
+    size, most = sum(len(file.content) for file in files), settings.PASSAVANT_ANSWER_MIB_A_DAY
+    if size and size + (sent.aggregate(sum=Sum("size"))["sum"] or 0) > most << 20:
+        raise refusals.too_large(most)
+
+
+def _kept(case: Case, entry: Entry, by: str, text: str, whole: str, files: Sequence[Taken]) -> Answer:
+    _room(case, entry, files)
     now = timezone.now()
     made = Answer.objects.create(
         case=case, organisation_id=entry.organisation_id, at=now, by=by, text=text, digest=whole
     )
     AnswerFile.objects.bulk_create(
-        AnswerFile(answer=made, name=file.name, kind=file.kind, size=len(file.content), digest=digest)
-        for file, digest in files
+        AnswerFile(answer=made, name=file.name, kind=file.kind, size=len(file.content), digest=file.digest)
+        for file in files
     )
     _send_back(case)
     CaseEvent.objects.create(

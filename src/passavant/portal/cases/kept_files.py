@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from passavant import settings
+from passavant.lake import sync
 
-__all__ = ["keep", "kept_path"]
+__all__ = ["keep", "keeping", "kept_path"]
 
 
 def keep(folder: str, content: bytes) -> str:
@@ -29,7 +33,33 @@ def keep(folder: str, content: bytes) -> str:
             file.flush()
             os.fsync(file.fileno())
         Path(draft).replace(target)
+        sync(target.parent)
     return digest
+
+
+@contextmanager
+def keeping(folder: str, digests: Collection[str], named: Callable[[], Collection[str]]) -> Iterator[None]:
+    """Delete files again where what they were kept for fails, unless something else names them.
+
+    Args:
+        folder: Of the home.
+        digests: What is kept.
+        named: Asked after a failure, while nobody keeps a file: which of them the database names.
+    """
+    lying = settings.home() / folder
+    lying.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(lying, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        try:
+            yield
+        except BaseException:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # once all others have said in the database what they kept
+            for digest in set(digests) - set(named()):
+                kept_path(folder, digest).unlink(missing_ok=True)
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def kept_path(folder: str, digest: str) -> Path:

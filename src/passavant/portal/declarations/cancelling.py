@@ -52,9 +52,8 @@ def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
             at=timezone.now(),
             supersedes=entry.decision_id,
         )
-        cancelled.send(
-            Entry, entry=made, by=by
-        )  # cases are locked before the trail, as by the officers who act on them
+        # Cases are locked before the trail, as by the officers who act on them.
+        cancelled.send(Entry, entry=made, by=by)
         record(
             "passavant.declaration.cancelled",
             actor=by,

@@ -15,6 +15,7 @@ from passavant.portal.cases.answer_files import ENDINGS, taken
 from passavant.portal.cases.answer_refusals import LONGEST
 from passavant.portal.declarations.standing import FILTERS, STANDINGS
 from passavant.portal.look.language import current
+from passavant.portal.look.told import told_in_line
 
 __all__ = ["AnswerForm", "StandingForm"]
 
@@ -44,8 +45,7 @@ class _Files(forms.FileField):
         try:
             taken(files)
         except BadInput as error:
-            told = error.record(current())
-            raise ValidationError(f"{told['got']}. {told['expected']}. {told['next_step']}") from error
+            raise ValidationError(told_in_line(error, expected=True)) from error
         for file in files:
             file.seek(0)
         return files

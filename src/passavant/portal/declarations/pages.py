@@ -24,6 +24,7 @@ from passavant.portal.declarations.models import Entry
 from passavant.portal.declarations.requests import reasons_told
 from passavant.portal.declarations.standing import COLOURS, STANDINGS, standings, that_stand
 from passavant.portal.look.language import current
+from passavant.portal.look.told import told_in_line
 from passavant.portal.people.permissions import operator, person_behind, requires
 from passavant.portal.people.roles import Role
 
@@ -90,8 +91,7 @@ def _answered(request: HttpRequest, entry: Entry, form: AnswerForm) -> HttpRespo
     try:
         answer(entry, person_behind(request).email, form.cleaned_data["text"], form.cleaned_data["documents"])
     except PassavantError as error:
-        told = error.record(current())
-        messages.error(request, f"{told['got']}. {told['next_step']}")
+        messages.error(request, told_in_line(error))
     else:
         messages.success(request, _("Your answer is with customs."))
     return redirect("own_declaration", entry.pk)

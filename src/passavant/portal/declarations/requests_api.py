@@ -88,7 +88,7 @@ def asked(request: HttpRequest, consignment: str) -> Any:
 def answered(request: HttpRequest, consignment: str, words: Form[Words], files: File[list[UploadedFile]] = []) -> Any:  # noqa: B006 - ninja reads the default, nothing changes it
     """Take text and up to five files (PDF, JPEG, PNG; 10 MiB each, 20 MiB together); the same sent twice is one answer.
 
-    A closed case, one about which nothing is asked, and trial data take none (409).
+    A closed case, one about which nothing is asked, and trial data take none (409); a day holds so many files (429).
     """
     caller = _caller(request)
     entry = queries.own_entry(caller, consignment, None)

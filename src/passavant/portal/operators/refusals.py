@@ -38,7 +38,7 @@ def unauthorised() -> Refusal:
     """Return the refusal of whoever shows no key that is valid; it does not tell what is wrong with it."""
     return Refusal(
         "portal.key.invalid",
-        got=("a key that is not valid", "une clé non valable"),
+        got=("a key that is not valid", "une clé non valide"),
         expected=(
             "Authorization: Bearer pvt_…, a key that is neither revoked nor expired, from a network it allows",
             "Authorization: Bearer pvt_…, une clé ni révoquée ni expirée, depuis un réseau qu'elle autorise",
@@ -76,6 +76,7 @@ def nobody(request: HttpRequest) -> Refusal:
 
 
 def _not_signed_in() -> Refusal:
+    # No WWW-Authenticate: no header signs anybody in here.
     return Refusal(
         "portal.session.missing",
         got=("nobody signed in", "personne de connecté"),
@@ -85,7 +86,6 @@ def _not_signed_in() -> Refusal:
         ),
         next_step=("Sign in at the portal, then try again.", "Connectez-vous au portail, puis réessayez."),
         status=401,
-        headers=_BEARER,
     )
 
 
