@@ -24,8 +24,7 @@ run: setup page ## the demonstration: a day made, cleared, explained, reported
 test: setup page ## every test but the long proofs
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 prove: setup page ## the long proofs
-	@$(BIN)/python -m pytest -m long -n 2 --dist loadfile
-	@$(BIN)/python -m pytest -m prove
+	@$(BIN)/python -m pytest -m long -n 2 --dist loadfile && $(BIN)/python -m pytest -m prove
 check: setup ## format, lint, types, floors
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
