@@ -13,7 +13,7 @@ from django.shortcuts import render
 from passavant.errors import PassavantError
 from passavant.portal.look.language import current
 
-__all__ = ["Step", "ask", "show_secret"]
+__all__ = ["Step", "ask", "said_of", "show_secret"]
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,14 @@ def show_secret(
     return answer
 
 
-def _put(form: forms.Form, error: PassavantError) -> None:
+def said_of(error: PassavantError) -> str:
+    """Return an error as a form says it: what was got, and the next step."""
     told = error.record(current())
+    got = str(told["got"])
+    return f"{got[:1].upper()}{got[1:]}. {told['next_step']}"
+
+
+def _put(form: forms.Form, error: PassavantError) -> None:
     place = getattr(error, "place", None)
     name = place.field if place else None
-    got = str(told["got"])
-    form.add_error(name if name in form.fields else None, f"{got[:1].upper()}{got[1:]}. {told['next_step']}")
+    form.add_error(name if name in form.fields else None, said_of(error))
