@@ -123,8 +123,8 @@ def _said(field: BoundField, error: forms.ValidationError) -> str:
     if error.code == "invalid_choice":
         value = str((error.params or {}).get("value", field.data))[:_LONGEST_SAID]
         return _("%(field)s: “%(value)s” is none of the choices") % {"field": field.label, "value": value}
-    params = error.params or {}
-    if error.code in _LIMITS and isinstance(params, dict) and "limit_value" in params:
+    params: dict[str, Any] = error.params or {}
+    if error.code in _LIMITS and "limit_value" in params:
         return str(_LIMITS[error.code]) % {"field": field.label, "limit": params["limit_value"]}
     return str(error.messages[0])
 
