@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookiejar
+import json
 import os
 import re
 import signal
@@ -12,11 +13,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from processes_of import alive, descendants, wait_for
 
 from passavant.portal.people.demonstration import code
 
+_DECLARATION = Path(__file__).parents[2] / "examples" / "declarations" / "one.json"
 _CODE = "import sys; sys.argv[0] = 'passavant'; from passavant.cli.main import main; main()"
 
 
@@ -84,6 +87,7 @@ def test_somebody_signs_in_to_the_demonstration_and_ctrl_c_ends_all_of_it(tmp_pa
         wait_for(
             lambda: "TODAY-" in own.get("/fr/declarations/")[1]
         )  # what the operator sent is decided once it serves
+        sent = _sent_with_key(said)
         everything = set(descendants(running.pid))
         running.send_signal(signal.SIGINT)
         said += running.stdout.read()
@@ -99,6 +103,17 @@ def test_somebody_signs_in_to_the_demonstration_and_ctrl_c_ends_all_of_it(tmp_pa
     assert len(everything) >= 3
     assert set() == alive(everything)
     assert list((tmp_path / "demo" / "home" / "lake" / "runs").iterdir())
+    assert ["decided"] == [one["status"] for one in sent["declarations"]]
+    assert f"passavant account {tmp_path / 'demo' / 'home' / 'lake'}\n" in said
+
+
+def _sent_with_key(said: str) -> Any:
+    """Send a declaration with the variables that were printed, and return the answer."""
+    variables = dict(re.findall(r"^export (PORTAL|KEY)=(\S+)$", said, re.MULTILINE))
+    headers = {"Authorization": f"Bearer {variables['KEY']}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{variables['PORTAL']}/api/v1/declarations", _DECLARATION.read_bytes(), headers)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
 
 
 def test_a_code_is_that_of_the_standard() -> None:

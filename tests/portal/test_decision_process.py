@@ -60,7 +60,10 @@ def test_the_commands_of_the_guide_do_what_it_says(language: str, guided: Guided
             submission = {"SUBMISSION": told[0]["submission"]} if told else {}
             told.append(_said(one, guided | submission))
 
+    table = told.pop(1)
     assert 9 == len(told)
+    assert ["decided", "decided"] == [one["status"] for one in table["declarations"]]
+    assert [2, 1] == [len(one["items"]) for one in table["declarations"]]
     assert "EU:LP:LP-2026-000123" == told[0]["declarations"][0]["consignment_id"]
     assert told[0]["submission"] == told[1]["submission"]
     assert "cancelled" == told[2]["status"]

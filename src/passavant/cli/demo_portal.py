@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from passavant.settings import language
 from passavant.texts import colon, pick
 
 if TYPE_CHECKING:
+    from passavant.portal.demonstration import Opened
     from passavant.portal.people.demonstration import Accounts
 
 __all__ = ["serve_portal"]
@@ -30,9 +32,11 @@ def serve_portal(out: Path, taken: socket.socket) -> None:
     from passavant.portal.demonstration import open_on
     from passavant.portal.server import run
 
-    accounts = open_on(out)
-    _show(accounts, taken.getsockname()[1])
-    run(taken, _PROCESSES, demonstration=True, between=_codes(accounts.secret))
+    opened, port = open_on(out), taken.getsockname()[1]
+    _show(opened.accounts, port)
+    _show_key(opened, port)
+    echo(pick("Ctrl-C stops the portal.", "Ctrl-C arrête le portail.") + "\n")
+    run(taken, _PROCESSES, demonstration=True, between=_codes(opened.accounts.secret))
     echo(pick("The portal has stopped.", "Le portail est arrêté."))
 
 
@@ -53,7 +57,21 @@ def _show(accounts: Accounts, port: int) -> None:
         "Un code est aussi demandé aux rôles de la douane. Un même code sert à tous : celui ci-dessous, ou celui d'un authentificateur réglé sur",
     ))  # fmt: skip
     echo(accounts.uri)
-    echo(pick("Ctrl-C stops the portal.", "Ctrl-C arrête le portail.") + "\n")
+
+
+def _show_key(opened: Opened, port: int) -> None:
+    """Print what a developer needs to call the API, and where the decisions lie."""
+    echo("\n" + pick(
+        "A key of the API, of the demonstration's operator; the commands of docs/how-to/declarations.md take these two:",
+        "Une clé de l'API, celle de l'opérateur de la démonstration ; les commandes de docs/how-to/declarations.fr.md utilisent ces deux variables :",
+    ))  # fmt: skip
+    echo(f"export PORTAL=http://127.0.0.1:{port}")
+    echo(f"export KEY={opened.key}")
+    echo("\n" + pick(
+        f"The lake is {opened.lake}: what is decided here gets there every few minutes. Who owes what:",
+        f"L'entrepôt de données est {opened.lake} : ce qui est décidé ici y est versé toutes les quelques minutes. Qui doit quoi :",
+    ))  # fmt: skip
+    echo(f"passavant account {shlex.quote(str(opened.lake))}\n")
 
 
 def _codes(secret: str) -> Callable[[], None]:

@@ -13,6 +13,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +22,13 @@ from passavant.lake import publish, read_manifest
 from passavant.portal.deployment import prepare
 from passavant.portal.people.roles import Role
 from passavant.synthetic import generate
+from passavant.texts import pick
 
 if TYPE_CHECKING:
     from passavant.portal.people.demonstration import Accounts
     from passavant.portal.people.models import Organisation
 
-__all__ = ["first_answers", "load", "open_on", "stand_alone"]
+__all__ = ["Opened", "first_answers", "load", "open_on", "stand_alone"]
 
 #: What a real deployment on this machine may have set, and the demonstration must not touch.
 _NOT_OURS = ("DATABASE_URL", "PASSAVANT_HOSTS", "PASSAVANT_LOG", "PASSAVANT_ISSUER_KEY", "PASSAVANT_OIDC_ISSUER")
@@ -34,6 +36,16 @@ _NOT_OURS = ("DATABASE_URL", "PASSAVANT_HOSTS", "PASSAVANT_LOG", "PASSAVANT_ISSU
 #: Goods items that the operator of the demonstration sends itself, and the seed that they are drawn by.
 _SENT, _SEED = 200, 20_260
 _ASKED = ("health", "api/v1/about")
+_SCOPES = ("declarations:write", "declarations:read", "webhooks:manage")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the demonstration's portal is opened with: who can sign in, the operator's key of the API, the lake."""
+
+    accounts: Accounts
+    key: str
+    lake: Path
 
 
 def first_answers() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -54,8 +66,8 @@ def stand_alone() -> None:
     prepare(demonstration=True)
 
 
-def open_on(out: Path) -> Accounts:
-    """Make the portal's database with its accounts, put a cleared day into it, and return who can sign in."""
+def open_on(out: Path) -> Opened:
+    """Make the portal's database with its accounts and a key, put a cleared day into it, and return what lets one in."""
     stand_alone()
     from django.db import connections
 
@@ -65,8 +77,18 @@ def open_on(out: Path) -> Accounts:
     update_database()
     accounts = make_accounts()
     load(out)
+    key = _key_of_operator()
     connections.close_all()  # the processes that serve have their own
-    return accounts
+    return Opened(accounts, key, settings.home() / "lake")
+
+
+def _key_of_operator() -> str:
+    """Make a key of the API for the operator, which may do all that a key can."""
+    from passavant.portal.operators.services import make_key
+    from passavant.portal.people.models import Organisation
+
+    operator = Organisation.objects.filter(memberships__role=Role.OPERATOR).exclude(declarant_id="").distinct().get()
+    return make_key(operator, pick("demonstration", "démonstration"), _SCOPES, by="demonstration")[1]
 
 
 def load(out: Path) -> None:

@@ -203,6 +203,16 @@ def test_a_key_that_does_not_hold_is_refused_at_its_field(
     assert not ApiKey.objects.exists()
 
 
+def test_all_that_is_wrong_with_a_key_is_told_at_once_by_the_names_of_its_fields(
+    root: Person, post: Organisation, client: Client
+) -> None:
+    given = {"organisation": post.pk, "label": "test", "scopes": ["declarations:read"], "networks": "somewhere", "purpose": "x"}  # fmt: skip
+    page = _post(client, "keys/new/", **given).content.decode()
+
+    assert 'href="#id_networks"' in page
+    assert "“Why?”: write at least 3 characters" in page
+
+
 def test_an_organisation_without_a_declarant_gets_one_once(root: Person, office: Organisation, client: Client) -> None:
     before = _page(client, f"/en/administration/organisations/{office.pk}/")
     _post(client, f"organisations/{office.pk}/declarant/", declarant_id="CE")

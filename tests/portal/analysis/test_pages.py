@@ -81,6 +81,19 @@ def test_a_table_as_csv_holds_the_same_figures(eight_days: Path, ada: Client) ->
     assert 404 == ada.get("/fr/analysis/?table=nothing").status_code
 
 
+def test_older_days_outside_the_period_are_led_to(eight_days: Path, ada: Client) -> None:
+    asked = "/en/analysis/?channel=post&period=own&start=2026-10-15&end=2026-10-16"
+    found = re.search(r'href="([^"]+)">Show all days', ada.get(asked).content.decode())
+    assert found is not None
+    address = found[1].replace("&amp;", "&")
+    every = _csv(ada.get(f"{address}&table=volumes"))
+    series = per_day(current(), Choice(dt.date(2026, 1, 1), newest_day(current()), "post"), "channel", ("post",))
+
+    assert "channel=post&period=all" in address
+    assert [str(day) for day in series.days] == [row["day"] for row in every]
+    assert "Show all days" not in ada.get(address).content.decode()
+
+
 def test_the_address_holds_the_filters(eight_days: Path, ada: Client) -> None:
     rows = _csv(ada.get("/en/analysis/?table=lanes&period=own&start=2026-10-15&end=2026-10-16&lane=red"))
 

@@ -133,3 +133,31 @@ def test_a_page_refused_is_one_line_of_the_log(client: Client, person: Any, caps
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["their_faults"]
     assert 403 == answer.status_code
     assert ["Forbidden (Permission denied): /en/cases/"] == capsys.readouterr().err.splitlines()
+
+
+def test_a_parameter_that_is_not_known_is_refused_with_the_one_that_was_meant(client: Client, bearer: Bearer) -> None:
+    told = _problem(client.get("/api/v1/declarations?outcom=control&limit=5&x=1", headers=bearer(_READ)))
+    named = [(one["in"], one["field"], one["expected"], one.get("did_you_mean")) for one in told["fields"]]
+
+    assert 422 == told["status"]
+    assert [
+        ("query", "outcom", "one of before, limit, outcome", "outcome"),
+        ("query", "x", "one of before, limit, outcome", None),
+    ] == named
+
+
+def test_a_route_without_parameters_says_that_it_takes_none(client: Client, db: None) -> None:
+    told = _problem(client.get("/api/v1/about?lang=fr", headers={"Accept-Language": "fr"}))
+
+    assert (422, "une adresse sans paramètre") == (told["status"], told["fields"][0]["expected"])
+
+
+@pytest.mark.parametrize("path", ["/api/v1/declarations", _CANCELLATION], ids=["declarations", "cancellation"])
+def test_a_body_packed_on_the_way_is_refused_before_it_is_read(client: Client, bearer: Bearer, path: str) -> None:
+    answer = client.post(
+        path, b"\x1f\x8b", content_type="application/json", headers=bearer(_WRITE) | {"Content-Encoding": "gzip"}
+    )
+    told = _problem(answer)
+
+    assert (415, "portal.request.encoding") == (told["status"], told["code"])
+    assert "a body with Content-Encoding: gzip" == told["got"]

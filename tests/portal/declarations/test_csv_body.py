@@ -55,3 +55,13 @@ def test_a_body_that_cannot_be_unpacked_is_refused(send: Send, cut: int) -> None
     answer = send(whole[:cut] if cut < 0 else whole[:cut] + b"\0" * 20 + whole[cut + 20 :], media="text/csv")
 
     assert (400, "dataset.reader.unreadable") == (answer.status_code, answer.json()["code"])
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "packed"])
+def test_a_body_without_its_ends_of_lines_is_told_how_curl_keeps_them(
+    send: Send, pack: Callable[[bytes], bytes]
+) -> None:
+    told = send(pack(_csv("Z4").replace(b"\n", b"")), media="text/csv").json()
+
+    assert "declarations.body.one_line" == told["code"]
+    assert "--data-binary" in told["next_step"]

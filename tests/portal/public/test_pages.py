@@ -58,6 +58,14 @@ def test_what_cannot_be_answered_is_refused_at_its_field(field: str, value: str,
     assert "On arrival" not in text
 
 
+def test_a_link_with_what_the_api_takes_is_answered(client: Client) -> None:
+    needed = ("destination", "sent_from", "value", "currency", "hs_code")
+    text = client.get(f"/en/landed-cost/?{urlencode({name: _ASKED[name] for name in needed})}").content.decode()
+
+    assert "govuk-error" not in text
+    assert "On arrival" in text
+
+
 def test_an_empty_form_shows_no_fault(client: Client) -> None:
     text = client.get("/en/landed-cost/").content.decode()
 

@@ -9,7 +9,10 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from passavant.errors import BadInput
 from passavant.portal.administration.shown import scope_choices
+from passavant.portal.look.told import told_in_line
+from passavant.portal.operators.networks import checked_networks
 from passavant.portal.people.models import Organisation
 from passavant.portal.people.roles import Role
 
@@ -146,5 +149,8 @@ class KeyForm(_WithOrganisation, ReasonForm):
     field_order = ("organisation", "label", "scopes", "sandbox", "days", "networks", "purpose")
 
     def clean_networks(self) -> list[str]:
-        """Return them one by one."""
-        return str(self.cleaned_data["networks"]).replace(",", " ").split()
+        """Return them one by one, or say which is none: with what else is wrong, not after it."""
+        try:
+            return checked_networks(str(self.cleaned_data["networks"]).replace(",", " ").split())
+        except BadInput as error:
+            raise forms.ValidationError(told_in_line(error)) from error

@@ -15,12 +15,13 @@ from passavant.dataset.schema import load_schema
 from passavant.portal.analysis.store import Store
 from passavant.portal.look.language import current
 
-__all__ = ["Choice", "FilterForm", "channels", "chosen", "newest_day"]
+__all__ = ["Choice", "FilterForm", "channels", "chosen", "newest_day", "oldest_day"]
 
 _PERIODS = [
     ("7", _("Last 7 days")),
     ("30", _("Last 30 days")),
     ("90", _("Last 90 days")),
+    ("all", _("All days")),
     ("own", _("From the first to the last day, below")),
 ]
 _DEFAULT = "30"
@@ -105,6 +106,8 @@ def chosen(form: FilterForm, store: Store) -> Choice:
     if told.get("period") == "own":
         return Choice(told["start"], told["end"], **others)
     newest = newest_day(store)
+    if told.get("period") == "all":
+        return Choice(oldest_day(store, newest), newest, **others)
     days = int(told.get("period") or _DEFAULT)
     return Choice(newest - dt.timedelta(days=days - 1), newest, **others)
 
@@ -114,6 +117,15 @@ def newest_day(store: Store) -> dt.date:
     today = dt.datetime.now(dt.UTC).date()
     found = store.ask("SELECT max(day) FROM volumes WHERE day <= $tomorrow", {"tomorrow": today + dt.timedelta(days=1)})
     return found[0][0] or today
+
+
+def oldest_day(store: Store, newest: dt.date) -> dt.date:
+    """Return the oldest day of law, at most ten years before the newest."""
+    first = newest - dt.timedelta(days=_LONGEST)
+    found = store.ask(
+        "SELECT min(day) FROM volumes WHERE day BETWEEN $first AND $newest", {"first": first, "newest": newest}
+    )
+    return found[0][0] or newest
 
 
 def channels() -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from passavant.errors import PassavantError
 from passavant.portal.analysis import figures
 from passavant.portal.analysis.details import reason_tables, result_tables, sender_tables
-from passavant.portal.analysis.filters import Choice, FilterForm, chosen
+from passavant.portal.analysis.filters import Choice, FilterForm, chosen, newest_day, oldest_day
 from passavant.portal.analysis.overview import overview as overview_tables
 from passavant.portal.analysis.permissions import integrity_readers, readers
 from passavant.portal.analysis.store import Store, current
@@ -81,8 +81,19 @@ def _page(request: HttpRequest, name: str, title: str, tables: _Tables) -> HttpR
     consignments, items, unknown = figures.total(store, choice)
     return render(request, "analysis/dashboard.html", shown | {
         "choice": choice, "tables": [(one, _csv_address(request, one.key)) for one in found], "store": store,
-        "consignments": consignments, "items": items, "unknown": unknown,
+        "consignments": consignments, "items": items, "unknown": unknown, "older": _older(request, store, choice),
     })  # fmt: skip
+
+
+def _older(request: HttpRequest, store: Store, choice: Choice) -> str:
+    """Return the address of the page over all days, where older ones lie outside the period; else nothing."""
+    if choice.start <= oldest_day(store, newest_day(store)):
+        return ""
+    asked = request.GET.copy()
+    for name in ("start", "end"):
+        asked.pop(name, None)
+    asked["period"] = "all"
+    return f"{request.path}?{asked.urlencode()}"
 
 
 def _as_csv(tables: list[Shown], key: str, choice: Choice) -> Any:

@@ -58,6 +58,7 @@ _ADD: Both = ("Add it.", "Ajoutez-le.")
 _CORRECT: Both = ("Correct it; /api/docs shows its form.", "Corrigez-le ; /api/docs en montre la forme.")
 _REMOVE: Both = ("Remove it, or correct its name.", "Retirez-le, ou corrigez son nom.")
 _UNKNOWN: Both = ("a field that is not known here", "un champ inconnu ici")
+_NO_PARAMETER: Both = ("an address without parameters", "une adresse sans paramètre")
 
 
 def field_words(error: Mapping[str, Any]) -> tuple[Both, Both, Both]:
@@ -71,8 +72,22 @@ def field_words(error: Mapping[str, Any]) -> tuple[Both, Both, Both]:
     if kind == "missing":
         return _NOTHING, _NEEDED, _ADD
     if kind == "extra_forbidden":
-        return _UNKNOWN, _SCHEMA, _REMOVE
+        return _of_unknown(error.get("ctx") or {})
     return _said(error.get("input")), _expected(kind, error.get("ctx") or {}), _CORRECT
+
+
+def _of_unknown(given: Mapping[str, Any]) -> tuple[Both, Both, Both]:
+    """Say that a name is not known; of a parameter, which are, and which one may have been meant."""
+    expected, step = _SCHEMA, _REMOVE
+    if "known" in given:
+        known = given["known"]
+        expected = (f"one of {known}", f"l'un de {known}") if known else _NO_PARAMETER
+    if near := given.get("near"):
+        step = (
+            f"Did you mean {near}? Correct its name, or remove it.",
+            f"Vouliez-vous dire {near} ? Corrigez son nom, ou retirez-le.",
+        )
+    return _UNKNOWN, expected, step
 
 
 def where(location: Sequence[str | int]) -> tuple[str, str]:

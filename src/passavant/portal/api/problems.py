@@ -64,7 +64,9 @@ def problem_of_form(request: HttpRequest, errors: Sequence[Mapping[str, Any]]) -
 def _field(error: Mapping[str, Any], language: str) -> dict[str, Any]:
     part, name = where(error.get("loc", ()))
     got, expected, step = (pick(*both, language) for both in field_words(error))
-    return {"in": part, "field": name, "code": error.get("type"), "got": got, "expected": expected, "next_step": step}
+    told = {"in": part, "field": name, "code": error.get("type"), "got": got, "expected": expected, "next_step": step}
+    near = (error.get("ctx") or {}).get("near")
+    return told | {"did_you_mean": near} if near else told
 
 
 def _language() -> str:

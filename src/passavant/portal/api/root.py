@@ -16,6 +16,7 @@ from passavant import __version__
 from passavant.errors import NotFound, PassavantError
 from passavant.portal.api.problems import Refusal, problem_of, problem_of_form
 from passavant.portal.api.requests import no_route, too_big, unreadable_body
+from passavant.portal.api.taken import only_what_is_known
 from passavant.portal.cases.api import router as cases
 from passavant.portal.declarations.api import router as declarations
 from passavant.portal.declarations.requests_api import router as requests
@@ -46,6 +47,7 @@ class Api(NinjaAPI):
 
 
 api = Api(title="Passavant", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json")
+api.add_decorator(only_what_is_known, mode="view")  # around a whole operation
 api.add_router("/v1/declarations", requests)  # before the other, whose addresses end in any path
 api.add_router("/v1/declarations", declarations)
 api.add_router("/v1/jobs", jobs)

@@ -56,7 +56,7 @@ def read_csv(body: bytes, administration: str, declarant: str) -> tuple[list[Any
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{uuid.uuid4()}.csv"
-        path.write_bytes(_unpacked(body))
+        path.write_bytes(_of_lines(_unpacked(body)))
         try:
             records, bad, unknown = csv_records(path, "body", administration, declarant)
         except BadInput as error:
@@ -84,6 +84,25 @@ def _unpacked(body: bytes) -> bytes:
     if (lines := found.count(b"\n")) > _LINES * MOST_ITEMS:
         raise too_many_items(lines)
     return found
+
+
+def _of_lines(text: bytes) -> bytes:
+    """Return a text of more than one line, or of none, which the reader refuses; of one, nothing can be read."""
+    if (line := text.strip()) and b"\n" not in line and b"\r" not in line:
+        raise BadInput(
+            "declarations.body.one_line",
+            got=("a CSV body of one line only", "un corps CSV d'une seule ligne"),
+            expected=(
+                "a first line with the names of the columns, then a line per goods item",
+                "une première ligne avec les noms des colonnes, puis une ligne par article",
+            ),
+            next_step=(
+                "Send the file as it is: with curl by --data-binary @FILE, as --data takes the ends of its lines out.",
+                "Envoyez le fichier tel quel : avec curl, par --data-binary @FICHIER, car --data en ôte les fins de ligne.",
+            ),
+            place=Place(field="body"),
+        )
+    return text
 
 
 def _not_unpacked() -> BadInput:

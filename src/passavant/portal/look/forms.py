@@ -10,6 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 __all__ = ["Field", "Fault", "Renderer", "faults", "has_faults"]
 
@@ -23,6 +24,13 @@ _CLASSES = {
     "radios": "govuk-radios__input",
 }
 _LONGEST_SAID = 60
+#: Limits of a field, said with its name: what the library says of them names none.
+_LIMITS = {
+    "min_length": gettext_lazy("“%(field)s”: write at least %(limit)s characters"),
+    "max_length": gettext_lazy("“%(field)s”: write at most %(limit)s characters"),
+    "min_value": gettext_lazy("“%(field)s”: give %(limit)s or more"),
+    "max_value": gettext_lazy("“%(field)s”: give %(limit)s or less"),
+}
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, "radios"),
     (forms.CheckboxSelectMultiple, "checkboxes"),
@@ -115,6 +123,9 @@ def _said(field: BoundField, error: forms.ValidationError) -> str:
     if error.code == "invalid_choice":
         value = str((error.params or {}).get("value", field.data))[:_LONGEST_SAID]
         return _("%(field)s: “%(value)s” is none of the choices") % {"field": field.label, "value": value}
+    params: dict[str, Any] = error.params or {}
+    if error.code in _LIMITS and "limit_value" in params:
+        return str(_LIMITS[error.code]) % {"field": field.label, "limit": params["limit_value"]}
     return str(error.messages[0])
 
 

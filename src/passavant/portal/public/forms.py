@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ from passavant.portal.look.language import current
 from passavant.portal.public.policies import destinations
 from passavant.portal.public.question import Question
 
-__all__ = ["DayForm", "QuestionForm", "ReceiptForm"]
+__all__ = ["DayForm", "QuestionForm", "ReceiptForm", "with_defaults"]
 
 _NATURES = [
     ("sale", _("Something bought")),
@@ -163,6 +164,15 @@ class QuestionForm(forms.Form):
         given["origin"] = given["origin"] or given["sent_from"]
         given["shipping"] = given["shipping"] or Decimal(0)
         return Question(**given)
+
+
+def with_defaults(given: QueryDict) -> QueryDict:
+    """Return what an address asks, with what the empty form shows where the address says nothing."""
+    whole = given.copy()
+    for name, field in QuestionForm().fields.items():
+        if name not in whole and field.initial is not None:
+            whole[name] = str(field.initial)
+    return whole
 
 
 class DayForm(forms.Form):

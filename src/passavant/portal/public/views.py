@@ -13,7 +13,7 @@ from passavant.errors import NotFound, PassavantError
 from passavant.portal.look.language import current
 from passavant.portal.people.permissions import anybody, requires
 from passavant.portal.public import policies as law
-from passavant.portal.public.forms import DayForm, QuestionForm
+from passavant.portal.public.forms import DayForm, QuestionForm, with_defaults
 from passavant.portal.public.limits import may_ask
 from passavant.portal.public.services import landed_cost as ask
 
@@ -27,7 +27,7 @@ QUESTIONS_A_MINUTE = 12
 @requires(anybody)
 def landed_cost(request: HttpRequest) -> HttpResponse:
     """Show the form and, once something is asked, what is due; the address holds the question."""
-    form = QuestionForm(request.GET) if "value" in request.GET else QuestionForm()
+    form = QuestionForm(with_defaults(request.GET)) if "value" in request.GET else QuestionForm()
     shown: dict[str, Any] = {"form": form}
     status = 200
     if form.is_bound and form.is_valid():
