@@ -6,7 +6,7 @@ from django.db import transaction
 
 from passavant.errors import BadInput, Place
 from passavant.portal.people.models import Membership, Organisation, Person
-from passavant.portal.people.roles import Role
+from passavant.portal.people.roles import DECIDING, Role
 from passavant.portal.trail.services import record
 
 __all__ = ["close_account", "give_role", "make_account", "open_account", "take_role"]
@@ -60,7 +60,13 @@ def open_account(person: Person, *, by: str, purpose: str) -> None:
 
 @transaction.atomic
 def give_role(person: Person, role: Role, organisation: Organisation, *, by: str, purpose: str = "") -> Membership:
-    """Give a person a role for an organisation; given twice, it is one."""
+    """Give a person a role for an organisation; given twice, it is one.
+
+    Raises:
+        BadInput: a role of customs, for an organisation that declares.
+    """
+    if role in DECIDING and organisation.declarant_id:
+        raise _declares(role, organisation)
     membership, new = Membership.objects.get_or_create(person=person, role=role, organisation=organisation)
     person.__dict__.pop("_roles", None)
     if new:
@@ -85,3 +91,23 @@ def take_role(membership: Membership, *, by: str, purpose: str) -> None:
     )  # fmt: skip
     membership.delete()
     membership.person.__dict__.pop("_roles", None)
+
+
+def _declares(role: Role, organisation: Organisation) -> BadInput:
+    name, code = organisation.name, organisation.declarant_id
+    return BadInput(
+        "portal.role.declarant",
+        got=(
+            f"the role {role.value} for {name}, which declares as {code}",
+            f"le rôle {role.value} pour {name}, qui déclare sous {code}",
+        ),
+        expected=(
+            "a role of customs for an organisation without a declarant",
+            "un rôle de la douane pour une organisation sans déclarant",
+        ),
+        next_step=(
+            "Choose the customs administration, or the role of operator.",
+            "Choisissez l'administration des douanes, ou le rôle d'opérateur.",
+        ),
+        place=Place(field="organisation", value=name),
+    )
