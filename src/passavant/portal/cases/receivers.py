@@ -10,9 +10,9 @@ from django.dispatch import receiver
 from passavant.portal.cases.models import OPEN, Case, State
 from passavant.portal.cases.opening import close_cancelled, open_cases
 from passavant.portal.declarations.models import Entry
-from passavant.portal.declarations.signals import cancelled, decided, holding
+from passavant.portal.declarations.signals import cancelled, decided, holding, releasing
 
-__all__ = ["on_cancelled", "on_decided", "on_holding"]
+__all__ = ["on_cancelled", "on_decided", "on_holding", "on_releasing"]
 
 
 @receiver(holding)
@@ -24,6 +24,13 @@ def on_holding(*, consignments: Collection[str], lock: bool, **_: Any) -> set[st
     return {
         name for name, state in mine.values_list("consignment_id", "state") if state in (State.CONTROL, State.SECOND)
     }
+
+
+@receiver(releasing)
+def on_releasing(*, entry: Entry, **_: Any) -> bool:
+    """Return whether an officer released this version of a consignment."""
+    released = Case.objects.filter(consignment_id=entry.consignment_id, version=entry.version, state=State.RELEASED)
+    return released.exists()
 
 
 @receiver(decided)
@@ -39,7 +46,7 @@ def on_decided(
 
 
 @receiver(cancelled)
-def on_cancelled(*, entry: Entry, by: str, **_: Any) -> None:
+def on_cancelled(*, entry: Entry, by: str, reason: str, **_: Any) -> None:
     """Close the case of what its declarant cancelled."""
     if not entry.sandbox:
-        close_cancelled(entry.consignment_id, by)
+        close_cancelled(entry.consignment_id, by, reason)

@@ -6,11 +6,13 @@ from collections.abc import Collection
 
 from django.dispatch import Signal
 
-__all__ = ["CONTROLLED", "cancelled", "decided", "holding", "under_control"]
+from passavant.portal.declarations.models import Entry
+
+__all__ = ["CONTROLLED", "cancelled", "decided", "holding", "released_by_officer", "releasing", "under_control"]
 
 #: Declarations were decided: ``entries`` (saved), ``decisions`` and ``items`` by consignment id and version.
 decided = Signal()
-#: A declaration was cancelled: its new ``entry``, ``by`` whom.
+#: A declaration was cancelled: its new ``entry``, ``by`` whom, for what ``reason``.
 cancelled = Signal()
 
 #: Outcomes by which a consignment is held: its declarant can neither amend nor cancel it.
@@ -18,6 +20,14 @@ CONTROLLED = frozenset({"control", "do_not_load"})
 #: Asked with some ``consignments``: each receiver answers with the set of those that it holds. With ``lock`` true, within a
 #: transaction, nobody can take or leave them until it ends.
 holding = Signal()
+
+#: Asked with an ``entry``: each receiver answers whether an officer released it.
+releasing = Signal()
+
+
+def released_by_officer(entry: Entry) -> bool:
+    """Return whether an officer released a version of a declaration; what is released by itself is not."""
+    return any(said for _, said in releasing.send(None, entry=entry))
 
 
 def under_control(consignments: Collection[str], *, lock: bool = False) -> set[str]:
