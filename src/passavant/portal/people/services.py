@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import transaction
 
 from passavant.errors import BadInput, Place
@@ -9,7 +11,7 @@ from passavant.portal.people.models import Membership, Organisation, Person
 from passavant.portal.people.roles import DECIDING, Role
 from passavant.portal.trail.services import record
 
-__all__ = ["close_account", "give_role", "make_account", "open_account", "take_role"]
+__all__ = ["close_account", "give_role", "make_account", "make_or_widen", "open_account", "take_role"]
 
 
 @transaction.atomic
@@ -79,6 +81,31 @@ def give_role(person: Person, role: Role, organisation: Organisation, *, by: str
             purpose=purpose,
         )
     return membership
+
+
+@transaction.atomic
+def make_or_widen(
+    email: str, name: str, role: Role, organisation: str, *, by: str, language: str = "en"
+) -> tuple[Person, str]:
+    """Give somebody a role, with a new account where there is none; a role that is refused leaves none behind.
+
+    Args:
+        email: Address.
+        name: For a new account; empty: what stands before the ``@``.
+        role: Which.
+        organisation: Its name; one that is not known is added.
+        by: Who gives it.
+        language: Of a new account.
+
+    Returns:
+        The person, and the first password of a new account, else nothing.
+    """
+    person, password = Person.objects.filter(email=email.lower()).first(), ""
+    if person is None:
+        password = secrets.token_urlsafe(12)
+        person = make_account(email, name or email.partition("@")[0], password, by=by, language=language)
+    give_role(person, role, Organisation.objects.get_or_create(name=organisation)[0], by=by)
+    return person, password
 
 
 @transaction.atomic
