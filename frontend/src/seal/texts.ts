@@ -9,7 +9,7 @@ export const TEXTS = {
     service: ["Document seals", "Scellés de documents"],
     lead: [
         "Find out whether an organisation registered this exact file, and whether its seal is still good.",
-        "Vérifiez si un organisme a enregistré ce fichier, à l'octet près, et si son scellé est toujours bon.",
+        "Vérifiez si un organisme a enregistré ce fichier, à l'octet près, et si son scellé est toujours valable.",
     ],
     promise: [
         "Your files stay on this device: your browser computes their digest, and only its first five digits are sent. A protected document (its key comes from the receipt or the link), or a PDF with its receipt inside, has several digests: the first five digits of each are sent in turn, until one is found.",

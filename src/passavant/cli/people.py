@@ -45,24 +45,16 @@ def add(
 ) -> None:  # fmt: skip
     """Make or widen an account."""
     open_portal()
-    from passavant.portal.people.models import Organisation, Person
     from passavant.portal.people.roles import Role
-    from passavant.portal.people.services import give_role, make_account
+    from passavant.portal.people.services import make_or_widen
 
     if role not in Role.values:
         raise _no_role(role, ", ".join(Role.values))
-    by = actor_name()
-    person = Person.objects.filter(email=email.lower()).first()
-    if person is None:
-        import secrets
-
-        password = secrets.token_urlsafe(12)
-        person = make_account(email, name or email.partition("@")[0], password, by=by, language=language)
+    person, password = make_or_widen(email, name, Role(role), organisation, by=actor_name(), language=language)
+    if password:
         echo(f"{pick('account', 'compte')}{colon()}{person.email}")
         echo(f"{pick('first password, shown once', 'premier mot de passe, affiché une fois')}{colon()}{password}")
-    group, _ = Organisation.objects.get_or_create(name=organisation)
-    give_role(person, Role(role), group, by=by)
-    echo(f"{pick('role', 'rôle')}{colon()}{role} ({group})")
+    echo(f"{pick('role', 'rôle')}{colon()}{role} ({organisation})")
 
 
 @app.command("list", help=pick(

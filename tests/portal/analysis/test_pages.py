@@ -13,10 +13,13 @@ import pytest
 from django.test import Client
 from lakes import at_home
 
+from passavant.portal.analysis.details import FEWEST, stratum_row
 from passavant.portal.analysis.figures import per_day, total
 from passavant.portal.analysis.filters import Choice, newest_day
 from passavant.portal.analysis.store import current
+from passavant.portal.analysis.tables import Column
 from passavant.portal.cases.models import Case, InspectionResult
+from passavant.portal.integrity.proportions import Proportion
 from passavant.portal.people.roles import Role
 from passavant.portal.trail.models import LogEntry
 
@@ -176,6 +179,14 @@ def test_hit_rates_come_with_denominators_and_wilson_intervals(eight_days: Path,
     assert [0.1, 0.0552, 0.1744] == [round(float(stratum[name]), 4) for name in ("share", "low", "high")]
     assert "leakage" in _text(ada.get("/en/analysis/results/"))
     assert "EUR 1,990.00" in _text(ada.get("/en/analysis/results/"))
+
+
+def test_a_few_drawn_at_random_are_not_counted() -> None:
+    few, enough = stratum_row(Proportion(1, FEWEST - 1)), stratum_row(Proportion(1, FEWEST))
+    column = Column("inspected", "Inspected", "count")
+
+    assert (None, "fewer than 10", None, None, None) == few[1:]
+    assert ("fewer than 10", "10") == (column.shown(few[2]), column.shown(enough[2]))
 
 
 def test_integrity_is_for_auditors_and_supervisors_and_its_reading_is_recorded(

@@ -15,6 +15,7 @@ from passavant.lake import publish
 from passavant.portal.cases.acting import Seen
 from passavant.portal.cases.due import answer_by
 from passavant.portal.cases.models import Case
+from passavant.portal.declarations.models import Entry
 from passavant.portal.people.models import Organisation
 from passavant.synthetic import generate
 
@@ -76,6 +77,20 @@ def case(db: None) -> Make:
 @pytest.fixture
 def customer(db: None) -> Organisation:
     return Organisation.objects.create(name="Example Platform", declarant_id="LP")
+
+
+@pytest.fixture
+def declared(customer: Organisation) -> Callable[[], Entry]:
+    """Return what makes an entry of the journal, as a declaration over the interface leaves it."""
+
+    def make() -> Entry:
+        number = Entry.objects.count() + 1
+        return Entry.objects.create(
+            kind=Entry.Kind.LODGED, organisation=customer, consignment_id=f"EU:LP:E{number}",
+            declaration_id=f"E{number}", version=1, digest="0" * 64, at=timezone.now(),
+        )  # fmt: skip
+
+    return make
 
 
 @pytest.fixture

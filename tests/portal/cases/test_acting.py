@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,11 +16,22 @@ from passavant.errors import BadInput
 from passavant.portal.api.problems import Refusal
 from passavant.portal.cases.models import CaseEvent
 from passavant.portal.cases.rules import needs_second
-from passavant.portal.cases.services import act, act_on_many, approve, reject, take, take_next, withdraw
+from passavant.portal.cases.services import (
+    Finding,
+    act,
+    act_on_many,
+    approve,
+    record_result,
+    reject,
+    take,
+    take_next,
+    withdraw,
+)
 from passavant.portal.cases.words import ACTIONS, REASONS
 from passavant.portal.integrity.decisions import decisions_between
 from passavant.portal.people.models import Organisation, Person
 from passavant.portal.people.roles import Role
+from passavant.portal.people.services import give_role
 from passavant.portal.trail.models import LogEntry
 from passavant.portal.webhooks.models import Delivery, Endpoint
 
@@ -52,9 +64,9 @@ def _trail() -> list[str]:
     ],
 )
 def test_each_action_gives_its_state_and_says_so_in_the_trail(
-    case: Any, seen: Any, ada: Person, action: str, state: str, said: str
+    case: Any, declared: Any, seen: Any, ada: Person, action: str, state: str, said: str
 ) -> None:
-    one = case()
+    one = case(entry=declared())
     reason = next(iter(REASONS[action]))
     act(one.pk, action, ada, reason, seen=seen(one))
     one.refresh_from_db()
@@ -213,11 +225,11 @@ def test_an_event_is_not_written_over_or_deleted(case: Any, ada: Person) -> None
 
 
 def test_the_webhook_says_where_what_is_asked_is_read_and_answered(
-    case: Any, seen: Any, ada: Person, customer: Organisation
+    case: Any, declared: Any, seen: Any, ada: Person, customer: Organisation
 ) -> None:
     asked = "consignment.information_requested"
     Endpoint.objects.create(organisation=customer, url="https://post.example/", events=[asked], created_by="test")
-    one = case(organisation=customer, consignment_id="EU:LP:D 1")
+    one = case(organisation=customer, entry=declared(), consignment_id="EU:LP:D 1")
     act(one.pk, "request_information", ada, "invoice", seen=seen(one), question="Which shop?")
     body = Delivery.objects.get().body
     told = json.loads(body)["data"]
@@ -228,15 +240,17 @@ def test_the_webhook_says_where_what_is_asked_is_read_and_answered(
     assert "Which shop?" not in body
 
 
-def test_of_several_declarants_the_same_is_asked(case: Any, ada: Person) -> None:
-    chosen = [(one.pk, one.revision) for one in (case(), case())]
+def test_of_several_declarants_the_same_is_asked(case: Any, declared: Any, ada: Person) -> None:
+    chosen = [(one.pk, one.revision) for one in (case(entry=declared()), case(entry=declared()))]
     act_on_many(chosen, "request_information", ada, "other", "", timezone.now(), "Is it for resale?")
 
     assert ["Is it for resale?"] * 2 == [event.data["question"] for event in CaseEvent.objects.all()]
 
 
-def test_something_else_is_asked_in_words_that_the_declarant_reads(case: Any, seen: Any, ada: Person) -> None:
-    one = case()
+def test_something_else_is_asked_in_words_that_the_declarant_reads(
+    case: Any, declared: Any, seen: Any, ada: Person
+) -> None:
+    one = case(entry=declared())
     with pytest.raises(BadInput):
         act(one.pk, "request_information", ada, "other", "a note is not read by the declarant", seen=seen(one))
     act(one.pk, "request_information", ada, "other", seen=seen(one), question="Is it for resale?")
@@ -246,11 +260,11 @@ def test_something_else_is_asked_in_words_that_the_declarant_reads(case: Any, se
 
 @pytest.mark.parametrize("action", list(ACTIONS))
 def test_the_declarant_is_told_what_concerns_it_by_codes_alone(
-    case: Any, seen: Any, ada: Person, customer: Organisation, action: str
+    case: Any, declared: Any, seen: Any, ada: Person, customer: Organisation, action: str
 ) -> None:
     events = [f"consignment.{name}" for name in ("information_requested", "released", "refused")]
     Endpoint.objects.create(organisation=customer, url="https://post.example/", events=events, created_by="test")
-    one = case(organisation=customer)
+    one = case(organisation=customer, entry=declared())
     act(one.pk, action, ada, next(iter(REASONS[action])), "seen at the counter", seen=seen(one))
     told = {"request_information": events[:1], "release": events[1:2], "refuse": events[2:]}.get(action, [])
     sent = list(Delivery.objects.all())
@@ -300,3 +314,32 @@ def test_two_officers_at_once_decide_a_case_once(person: Any, case: Any, seen: A
 
     assert ["cases.changed", "done"] == sorted(outcomes)
     assert ["released"] == _trail()
+
+
+def test_what_no_declarant_could_read_is_not_asked(case: Any, seen: Any, ada: Person) -> None:
+    one = case()
+    with pytest.raises(Refusal, match="write to the declarant"):
+        act(one.pk, "request_information", ada, "invoice", seen=seen(one))
+    one.refresh_from_db()
+
+    assert "open" == one.state
+
+
+@pytest.mark.parametrize("by_run", [False, True])
+def test_nobody_decides_on_a_parcel_of_an_organisation_of_his_own(
+    case: Any, seen: Any, ada: Person, customer: Organisation, by_run: bool
+) -> None:
+    one = case() if by_run else case(organisation=customer, declarant_id="")
+    give_role(ada, Role.OPERATOR, customer, by="test")
+    doing: list[Callable[[], object]] = [
+        lambda: take(one.pk, ada),
+        lambda: act(one.pk, "release", ada, "in_order", seen=seen(one)),
+        lambda: approve(one.pk, ada, seen=seen(one)),
+        lambda: record_result(one.pk, ada, Finding(hit=False)),
+    ]
+    for attempt in doing:
+        with pytest.raises(Refusal, match="your own organisation"):
+            attempt()
+
+    assert take_next(ada) is None
+    assert not CaseEvent.objects.exists()

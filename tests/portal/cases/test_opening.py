@@ -116,10 +116,13 @@ def test_a_case_that_a_run_opened_before_keeps_no_declaration_from_being_acknowl
 
 def test_a_cancellation_closes_the_case(customer: Organisation) -> None:
     _open(_entry(customer, "1", "screen"))
-    close_cancelled("EU:LP:1", "key abc")
+    close_cancelled("EU:LP:1", "key abc", "never sent")
     case = Case.objects.get()
 
+    event = case.events.get()
+
     assert ("cancelled", False) == (case.state, case.is_open)
+    assert ("cancel", "key abc", "never sent") == (event.action, event.by, event.note)
     assert case.closed_at is not None
 
 

@@ -262,6 +262,26 @@ def test_a_proposal_is_told_to_who_may_answer_it_and_not_to_its_author(
     assert f"/en/cases/{one.pk}/?queue=who%3Dsecond" == _link(_page(client, told), f"/cases/{one.pk}/")
 
 
+def test_home_leads_to_ones_own_cases_and_to_those_that_are_answered(
+    case: Any, officer: Person, client: Client
+) -> None:
+    answered, mine = case(state="answered"), case(assigned_to=officer)
+    home = _page(client, "/en/")
+    found = {way: re.findall(r'/en/cases/(\d+)/[^"]*" data-case', _page(client, _link(home, way)))
+             for way in ("state=answered", "who=mine")}  # fmt: skip
+
+    assert "1 case is answered by its declarant" in home
+    assert "1 case is yours" in home
+    assert {"state=answered": [str(answered.pk)], "who=mine": [str(mine.pk)]} == found
+
+
+def test_what_was_done_is_said_in_the_words_of_the_action(case: Any, officer: Person, client: Client) -> None:
+    address = f"/en/cases/{case().pk}/act/release/"
+    sent = _send(client, address, reason="in_order")
+
+    assert "The consignment is released; it is recorded." in _page(client, sent.headers["Location"])
+
+
 def test_overdue_cases_are_told_at_home_in_the_queue_and_on_their_page(
     case: Any, officer: Person, client: Client
 ) -> None:
@@ -300,13 +320,22 @@ def test_names_are_shown_once_to_whoever_says_why(opened: list[Case], officer: P
     assert "Importer<" not in _page(client, f"/en/cases/{case.pk}/")
 
 
-def test_asking_something_else_needs_words_for_the_declarant(case: Any, officer: Person, client: Client) -> None:
-    address = f"/en/cases/{case().pk}/act/request_information/"
+def test_asking_something_else_needs_words_for_the_declarant(
+    case: Any, declared: Any, officer: Person, client: Client
+) -> None:
+    address = f"/en/cases/{case(entry=declared()).pk}/act/request_information/"
     page = _send(client, address, reason="other", note="for resale?").content.decode()
     sent = _send(client, address, reason="other", question="Is it for resale?")
 
     assert "Say in words what you ask" in page
     assert (302, "information") == (sent.status_code, Case.objects.get().state)
+
+
+def test_the_form_says_that_nobody_could_read_a_question(case: Any, officer: Person, client: Client) -> None:
+    page = _page(client, f"/en/cases/{case().pk}/act/request_information/")
+
+    assert "The declarant cannot read a question here" in page
+    assert 'name="question"' not in page
 
 
 def test_a_result_feeds_learning_with_what_selected_the_consignment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -377,3 +378,38 @@ def test_every_reason_that_asks_something_of_a_declarant_says_what_to_do(policy:
 
     assert len(asking) > 20
     assert [] == [code for code in asking if remedy(code) is ORDINARY]
+
+
+def test_what_an_officer_released_is_cancelled_by_customs_alone(
+    case: Case, client: Client, key: Key, ada: Person
+) -> None:
+    act(case.pk, "release", ada, "in_order", seen=_look(case))
+    answer = _cancel(client, key())
+
+    assert 409 == answer.status_code
+    assert "Ask customs in writing" in answer.json()["next_step"]
+
+
+def test_what_is_released_by_itself_can_still_be_cancelled(send: Send, client: Client, key: Key) -> None:
+    send(declaration("A1"))
+    answer = _cancel(client, key())
+
+    assert (200, "cancelled") == (answer.status_code, answer.json()["status"])
+
+
+def test_an_officer_reads_that_and_why_the_declarant_cancelled(
+    case: Case, client: Client, key: Key, ada: Person
+) -> None:
+    _cancel(client, key())
+    client.force_login(ada)
+    page = client.get(f"/en/cases/{case.pk}/").content.decode()
+
+    assert 2 == page.count("The shop called it back")
+    assert "cancelled the declaration" in page
+
+
+def _cancel(client: Client, headers: dict[str, str]) -> Any:
+    return client.post(
+        "/api/v1/declarations/EU:LP:A1/cancellation", json.dumps({"reason": "The shop called it back"}),
+        content_type="application/json", headers=headers,
+    )  # fmt: skip

@@ -19,6 +19,15 @@ def _signed_in(client: Client, language: str, after: str = "") -> Any:
     return client.post(f"/en/accounts/login/{after}", {"login": "ada@customs.example", "password": _PASSWORD})
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "You are signed in"), ("fr", "Vous êtes connecté")])
+def test_what_is_said_of_the_sign_in_is_in_the_language_of_the_page(
+    language: str, said: str, client: Client, db: None
+) -> None:
+    answer = _signed_in(client, language)
+
+    assert said in client.get(answer.headers["Location"]).content.decode()
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_sign_in_leads_on_in_the_language_of_the_account(language: str, client: Client, db: None) -> None:
     answer = _signed_in(client, language)

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from passavant.errors import BadInput
 from passavant.portal.people.models import Organisation, Person
-from passavant.portal.people.roles import Role
+from passavant.portal.people.roles import DECIDING, Role
 from passavant.portal.people.services import close_account, give_role, make_account, take_role
 from passavant.portal.trail.models import LogEntry
 from passavant.portal.trail.services import check_chain
@@ -152,3 +153,12 @@ def test_whoever_stands_out_is_marked_and_the_method_is_told(tmp_path: Path) -> 
     assert line.endswith("←")
     assert "a question to ask, not a finding" in shown
     assert ["overrides"] == [one["indicator"] for one in told["indicators"] if one["flagged"]]
+
+
+@pytest.mark.parametrize("role", sorted(DECIDING))
+def test_no_role_of_customs_is_given_for_an_organisation_that_declares(post: Organisation, role: Role) -> None:
+    ada = make_account("ada@customs.example", "Ada", None, by="root")
+    with pytest.raises(BadInput, match="declares as LP"):
+        give_role(ada, role, post, by="root")
+
+    assert not ada.memberships.exists()

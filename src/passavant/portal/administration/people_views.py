@@ -36,7 +36,7 @@ def people(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
     told = {
         "form": form, "page": page, "tabs": tabs("administration"), "total": page.paginator.count,
-        "head": shown.people_titles(), "rows": shown.people_rows(page),
+        "head": shown.people_titles(), "rows": shown.people_rows(page), "whole": shown.WHOLE_OF_PEOPLE,
     }  # fmt: skip
     return render(request, "administration/people.html", told)
 

@@ -19,11 +19,13 @@ from passavant.portal.people.roles import Role
 from passavant.texts import pick
 
 __all__ = [
-    "in_force", "key_rows", "key_titles", "organisation_rows", "organisation_titles", "people_rows", "people_titles", "person_rows",
+    "WHOLE_OF_PEOPLE", "in_force", "key_rows", "key_titles", "organisation_rows", "organisation_titles", "people_rows", "people_titles", "person_rows",
     "quota_rows", "scope_choices",
 ]  # fmt: skip
 
 _NONE = "—"
+#: Columns of people that are not broken: the last sign-in.
+WHOLE_OF_PEOPLE = [4]
 
 
 def people_titles() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,10 +18,14 @@ from passavant.portal.analysis.overview import nothing
 from passavant.portal.analysis.store import Store
 from passavant.portal.analysis.tables import Column, Shown
 from passavant.portal.declarations.grounds import lake
+from passavant.portal.integrity.proportions import Proportion
 from passavant.portal.look.language import current
 from passavant.portal.look.templatetags.look import money, number
 
-__all__ = ["reason_tables", "result_tables", "sender_tables"]
+__all__ = ["FEWEST", "reason_tables", "result_tables", "sender_tables", "stratum_row"]
+
+#: Fewest inspected consignments of the random stratum that a table counts.
+FEWEST = 10
 
 
 def reason_tables(store: Store, choice: Choice) -> list[Shown]:
@@ -72,11 +77,11 @@ def result_tables(store: Store, choice: Choice) -> list[Shown]:
         (_("All inspections"), found.hits),
         *((lanes.get(lane, lane), share) for lane, share in found.by_lane.items()),
     ]
-    rows.append((_("Random stratum: estimate for all consignments"), found.stratum))
-    cells = [
+    cells: list[tuple[Any, ...]] = [
         (name, one.count, one.of, one.share, one.low if one.of else None, one.high if one.of else None)
         for name, one in rows
     ]
+    cells.append(stratum_row(found.stratum))
     columns = (
         Column("of", _("Of")), Column("irregular", _("Irregular"), "count"), Column("inspected", _("Inspected"), "count"),
         Column("share", _("Hit rate"), "percent"), Column("low", _("From (95%)"), "percent"), Column("high", _("To (95%)"), "percent"),
@@ -106,6 +111,18 @@ def result_tables(store: Store, choice: Choice) -> list[Shown]:
             )
         )
     return shown
+
+
+def stratum_row(found: Proportion) -> tuple[Any, ...]:
+    """Return the row of the random stratum; of few, a figure would tell which consignments were drawn.
+
+    Args:
+        found: Irregular ones of those inspected.
+    """
+    name = _("Random stratum: estimate for all consignments")
+    if found.of < FEWEST:
+        return (name, None, _("fewer than %(n)s") % {"n": number(FEWEST)}, None, None, None)
+    return (name, found.count, found.of, found.share, found.low, found.high)
 
 
 def _said(law: RunLaw | None, code: str, choice: Choice) -> tuple[str, str]:

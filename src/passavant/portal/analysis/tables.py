@@ -34,6 +34,8 @@ class Column:
         """Return a value as the page writes it."""
         if value is None:
             return "—"
+        if isinstance(value, str):  # said in words, in whatever column: too few to be counted
+            return value
         if self.kind == "day":
             return day(value)
         if self.kind == "count":

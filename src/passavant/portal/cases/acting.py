@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from passavant.portal.cases import refusals
@@ -15,9 +16,9 @@ from passavant.portal.cases.models import OPEN, WAITING, Case, State
 from passavant.portal.cases.paging import URGENCY
 from passavant.portal.cases.rules import needs_second
 from passavant.portal.cases.words import REASONS
-from passavant.portal.people.models import Person
+from passavant.portal.people.models import Organisation, Person
 
-__all__ = ["Seen", "act", "approve", "locked", "reject", "take", "take_next", "withdraw"]
+__all__ = ["Seen", "act", "approve", "locked", "refuse_own", "reject", "take", "take_next", "withdraw"]
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,12 @@ def take(case_id: int, by: Person) -> Case:
     """Assign a case to oneself, whoever had it.
 
     Raises:
-        Refusal: it is closed.
+        Refusal: it is closed, or of an organisation of one's own.
     """
     case = locked(case_id)
     if not case.is_open:
         raise refusals.closed()
+    refuse_own(case, by)
     if case.assigned_to_id != by.pk:
         _assign(case, by)
     return case
@@ -51,7 +53,7 @@ def take_next(by: Person, lane: str = "") -> Case | None:
         by: Who takes it.
         lane: Of this lane alone.
     """
-    free = Case.objects.filter(state__in=WAITING, assigned_to=None, closed_at=None)
+    free = Case.objects.filter(state__in=WAITING, assigned_to=None, closed_at=None).exclude(_of_own(by))
     if lane:
         free = free.filter(lane=lane)
     case = free.select_for_update(skip_locked=True, of=("self",)).order_by(*URGENCY).first()
@@ -75,14 +77,16 @@ def act(case_id: int, action: str, by: Person, reason: str, note: str = "", *, s
 
     Raises:
         BadInput: no such action or reason, or another one that no words explain to whom they are for.
-        Refusal: closed, changed since, or waiting for a second person.
+        Refusal: closed, changed since, waiting for a second person, of an organisation of one's own, or asked of nobody.
     """
     said = question if action == "request_information" else note
     if reason not in REASONS.get(action, {}) or (reason == "other" and not said.strip()):
         raise refusals.no_reason(action, reason)
-    case = _as_seen(case_id, seen)
+    case = _as_seen(case_id, by, seen)
     if case.state == State.SECOND:
         raise refusals.other_waits()
+    if action == "request_information" and case.entry_id is None:
+        raise refusals.nobody_reads()
     seconds = _seconds(case, by, seen)
     if needs_second(case, action):
         case.proposed = {"action": action, "reason": reason, "note": note, "by": by.email, "role": role_of(by),
@@ -141,7 +145,7 @@ def withdraw(case_id: int, by: Person, note: str, *, seen: Seen) -> Case:
     """
     if not note.strip():
         raise refusals.no_reason("withdraw", "")
-    case = _as_seen(case_id, seen)
+    case = _as_seen(case_id, by, seen)
     proposed = _standing(case)
     if proposed["by"] != by.email:
         raise refusals.not_own()
@@ -163,8 +167,27 @@ def locked(case_id: int) -> Case:
     return case
 
 
-def _as_seen(case_id: int, seen: Seen) -> Case:
+def refuse_own(case: Case, by: Person) -> None:
+    """Refuse whoever would act on a parcel of an organisation of his own.
+
+    Raises:
+        Refusal: it is one (403).
+    """
+    if Case.objects.filter(_of_own(by), pk=case.pk).exists():
+        raise refusals.own_parcel()
+
+
+def _of_own(by: Person) -> Q:
+    """Return what tells the cases of a person's own organisations; those of a run of the lake name their declarant alone."""
+    mine = Organisation.objects.filter(memberships__person=by)
+    return Q(organisation__isnull=False, organisation__in=mine) | Q(
+        declarant_id__in=mine.exclude(declarant_id="").values("declarant_id")
+    )
+
+
+def _as_seen(case_id: int, by: Person, seen: Seen) -> Case:
     case = locked(case_id)
+    refuse_own(case, by)
     if case.revision != seen.revision:
         raise refusals.changed()
     if case.state not in OPEN:
@@ -174,7 +197,7 @@ def _as_seen(case_id: int, seen: Seen) -> Case:
 
 def _proposal(case_id: int, by: Person, seen: Seen) -> tuple[Case, dict[str, Any]]:
     """Return a case and what somebody else proposed for it."""
-    case = _as_seen(case_id, seen)
+    case = _as_seen(case_id, by, seen)
     proposed = _standing(case)
     if proposed["by"] == by.email:
         raise refusals.same_person()

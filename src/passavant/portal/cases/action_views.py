@@ -21,7 +21,8 @@ from passavant.portal.cases.queries import lane_counts
 from passavant.portal.cases.rules import needs_second
 from passavant.portal.cases.seen import read_seen, seen_token
 from passavant.portal.cases.views import wanted_case
-from passavant.portal.cases.words import ACTIONS
+from passavant.portal.cases.words import ACTIONS, DONE
+from passavant.portal.look.language import current
 from passavant.portal.look.told import told_in_line
 from passavant.portal.people.permissions import person_behind, requires
 
@@ -71,7 +72,7 @@ def act(request: HttpRequest, number: int, action: str) -> HttpResponse:
         )  # fmt: skip
 
     proposed = needs_second(case, action)
-    done = _("Proposed: a second person decides.") if proposed else _("Done and recorded.")
+    done = _("Proposed: a second person decides.") if proposed else DONE[action].say(current())
     return _done(request, number, doing, done)
 
 
@@ -90,7 +91,8 @@ def second(request: HttpRequest, number: int) -> HttpResponse:
                 return services.approve(number, person_behind(request), seen=seen, note=given["note"])
             return services.reject(number, person_behind(request), given["note"], seen=seen)
 
-        return _done(request, number, doing, _("Done and recorded."))
+        said = str((case.proposed or {}).get("action", "")) if given["answer"] == "approve" else "reject"
+        return _done(request, number, doing, DONE[said].say(current()) if said in DONE else "")
     waits = case.state == State.SECOND and case.proposed
     return render(
         request, "cases/second.html", {"case": case, "form": form, "proposed": case.proposed if waits else None}
@@ -180,5 +182,11 @@ def _done(
 
 
 def _act_page(request: HttpRequest, case: Case, action: str, form: ActionForm) -> HttpResponse:
-    shown = {"case": case, "action": action, "form": form, "needs_second": needs_second(case, action)}
+    shown = {
+        "case": case,
+        "action": action,
+        "form": form,
+        "needs_second": needs_second(case, action),
+        "unread": action == "request_information" and case.entry_id is None,
+    }
     return render(request, "cases/act.html", shown)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
 
-from passavant.portal.cases.acting import locked
+from passavant.portal.cases.acting import locked, refuse_own
 from passavant.portal.cases.carrying_out import note_event, role_of
 from passavant.portal.cases.facts import explanation_of
 from passavant.portal.cases.models import InspectionResult
@@ -55,10 +55,12 @@ def record_result(case_id: int, by: Person, finding: Finding) -> InspectionResul
     Raises:
         BadInput: the photo is none.
         NotFound: there is no such case.
+        Refusal: it is of an organisation of one's own.
     """
     photo, kind = kept(finding.photo) if finding.photo else ("", "")
     with transaction.atomic():
         case = locked(case_id)
+        refuse_own(case, by)
         decision = explanation_of(case).decision or {}
         made = InspectionResult.objects.create(
             case=case, consignment_id=case.consignment_id, version=case.version, decision_id=case.decision_id,

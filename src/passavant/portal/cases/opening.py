@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import F
 
 from passavant.portal.cases.due import answer_by
-from passavant.portal.cases.models import OPEN, Case, State
+from passavant.portal.cases.models import OPEN, Case, CaseEvent, State
 from passavant.portal.declarations.models import Entry
+from passavant.portal.people.roles import Role
 
 __all__ = ["close_cancelled", "close_superseded", "made_case", "open_cases"]
 
@@ -52,14 +53,21 @@ def close_superseded(consignments: Iterable[str]) -> None:
     _close(consignments, State.SUPERSEDED)
 
 
-def close_cancelled(consignment_id: str, by: str) -> None:
-    """Close the open case of a consignment whose declarant cancelled it; the trail says who.
+def close_cancelled(consignment_id: str, by: str, reason: str = "") -> None:
+    """Close the open case of a consignment whose declarant cancelled it; its history says who, and why.
 
     Args:
         consignment_id: Which.
-        by: Who cancelled: recorded with the cancellation itself.
+        by: Who cancelled.
+        reason: Why, in the declarant's words.
     """
+    longest = int(CaseEvent._meta.get_field("note").max_length or 0)
     with transaction.atomic():
+        for case in Case.objects.filter(consignment_id=consignment_id, state__in=OPEN):
+            CaseEvent.objects.create(
+                case=case, at=dt.datetime.now(dt.UTC), action="cancel", by=by, role=Role.OPERATOR.value,
+                note=reason[:longest],
+            )  # fmt: skip
         _close([consignment_id], State.CANCELLED, {"cancelled_by": by})
 
 

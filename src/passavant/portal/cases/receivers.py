@@ -11,9 +11,17 @@ from django.dispatch import receiver
 from passavant.portal.cases.models import OPEN, Case, State
 from passavant.portal.cases.opening import close_cancelled, open_cases
 from passavant.portal.declarations.models import Compaction, Entry
-from passavant.portal.declarations.signals import Settled, cancelled, decided, holding, settled_kept, settling
+from passavant.portal.declarations.signals import (
+    Settled,
+    cancelled,
+    decided,
+    holding,
+    releasing,
+    settled_kept,
+    settling,
+)
 
-__all__ = ["on_cancelled", "on_decided", "on_holding", "on_settled_kept", "on_settling"]
+__all__ = ["on_cancelled", "on_decided", "on_holding", "on_releasing", "on_settled_kept", "on_settling"]
 
 _SETTLED = {State.RELEASED: "release", State.REFUSED: "refuse"}
 
@@ -49,6 +57,13 @@ def on_settled_kept(*, numbers: Sequence[int], compaction: Compaction, **_: Any)
     Case.objects.filter(pk__in=numbers).update(compaction=compaction)
 
 
+@receiver(releasing)
+def on_releasing(*, entry: Entry, **_: Any) -> bool:
+    """Return whether an officer released this version of a consignment."""
+    released = Case.objects.filter(consignment_id=entry.consignment_id, version=entry.version, state=State.RELEASED)
+    return released.exists()
+
+
 @receiver(decided)
 def on_decided(
     *,
@@ -62,7 +77,7 @@ def on_decided(
 
 
 @receiver(cancelled)
-def on_cancelled(*, entry: Entry, by: str, **_: Any) -> None:
+def on_cancelled(*, entry: Entry, by: str, reason: str, **_: Any) -> None:
     """Close the case of what its declarant cancelled."""
     if not entry.sandbox:
-        close_cancelled(entry.consignment_id, by)
+        close_cancelled(entry.consignment_id, by, reason)

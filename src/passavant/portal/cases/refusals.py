@@ -10,9 +10,11 @@ __all__ = [
     "closed",
     "no_purpose",
     "no_reason",
+    "nobody_reads",
     "not_own",
     "nothing_proposed",
     "other_waits",
+    "own_parcel",
     "same_person",
     "unknown",
 ]
@@ -53,6 +55,31 @@ def other_waits() -> Refusal:
         got=("This case waits for a second person.", "Ce dossier attend une seconde personne."),
         expected=("an answer to what was proposed", "une réponse à ce qui est proposé"),
         next_step=("Approve the proposal or not.", "Approuvez la proposition ou non."),
+        status=409,
+    )
+
+
+def own_parcel() -> Refusal:
+    """Nobody decides on what his own organisation declared."""
+    return Refusal(
+        "cases.own",
+        got=("a parcel of your own organisation", "un colis de votre propre organisation"),
+        expected=("one that somebody else declares", "un colis déclaré par quelqu'un d'autre"),
+        next_step=("Leave it to a colleague.", "Laissez-le à un collègue."),
+        status=403,
+    )
+
+
+def nobody_reads() -> Refusal:
+    """Nobody could read the question: the declaration did not come over the interface."""
+    return Refusal(
+        "cases.question.unread",
+        got=(
+            "a question that the declarant cannot read here: the declaration did not come over the interface",
+            "une demande que le déclarant ne peut pas lire ici : la déclaration n'est pas arrivée par l'interface",
+        ),
+        expected=("another action", "une autre mesure"),
+        next_step=("Send it to control, or write to the declarant.", "Envoyez au contrôle, ou écrivez au déclarant."),
         status=409,
     )
 

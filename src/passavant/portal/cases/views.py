@@ -73,7 +73,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "quality": [(reason_named(code, current()), count) for code, count in sender.quality],
         "reason_rows": grouped(facts.get("reasons", ())),
         "newer": Case.objects.filter(consignment_id=one.consignment_id, version__gt=one.version).last(),
-        "events": one.events.order_by("pk"), "results": one.results.order_by("pk"), "names_form": NamesForm(),
+        "cancelled": one.events.filter(action="cancel").last(), "events": one.events.order_by("pk"), "results": one.results.order_by("pk"), "names_form": NamesForm(),
         **facts,
     }  # fmt: skip
     return render(request, "cases/case.html", shown)

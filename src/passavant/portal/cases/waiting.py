@@ -1,4 +1,4 @@
-"""What waits for an officer: proposals of colleagues, and cases that customs should have answered by now."""
+"""What waits for an officer: proposals of colleagues, cases that are late or answered, and the officer's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from passavant.portal.cases.due import overdue
-from passavant.portal.cases.models import Case
+from passavant.portal.cases.models import Case, State
 from passavant.portal.cases.permissions import acts_on_cases
 from passavant.portal.cases.queries import queued
 from passavant.portal.look.navigation import Waiting
@@ -33,6 +33,7 @@ def waits(person: Any) -> list[Waiting]:
     if not acts_on_cases(person):
         return []
     proposed, late = count_proposals(person), Case.objects.filter(overdue()).count()
+    answered, mine = queued({"state": State.ANSWERED}, person).count(), queued({"who": "mine"}, person).count()
     address = reverse("cases")
     found = []
     if proposed:
@@ -41,4 +42,12 @@ def waits(person: Any) -> list[Waiting]:
     if late:
         text = ngettext("%(n)s case is overdue", "%(n)s cases are overdue", late)
         found.append(Waiting(text % {"n": number(late)}, f"{address}?due=overdue"))
+    if answered:
+        text = ngettext(
+            "%(n)s case is answered by its declarant", "%(n)s cases are answered by their declarants", answered
+        )
+        found.append(Waiting(text % {"n": number(answered)}, f"{address}?state={State.ANSWERED}"))
+    if mine:
+        text = ngettext("%(n)s case is yours", "%(n)s cases are yours", mine)
+        found.append(Waiting(text % {"n": number(mine)}, f"{address}?who=mine"))
     return found

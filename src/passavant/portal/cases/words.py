@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from passavant.texts import Text
 
-__all__ = ["ACTIONS", "FINDINGS", "REASONS", "STATES", "STATE_COLOURS", "VERBS"]
+__all__ = ["ACTIONS", "DONE", "FINDINGS", "REASONS", "STATES", "STATE_COLOURS", "VERBS"]
 
 STATES: Mapping[str, Text] = {
     "open": Text("Open", "À traiter"),
@@ -33,6 +33,26 @@ ACTIONS: Mapping[str, Text] = {
     "refuse": Text("Refuse", "Refuser"),
 }
 
+#: What was done, as the officer who did it is told.
+DONE: Mapping[str, Text] = {
+    "release": Text("The consignment is released; it is recorded.", "Mainlevée est donnée ; elle est enregistrée."),
+    "request_information": Text(
+        "Information is requested; it is recorded.", "Des renseignements sont demandés ; la demande est enregistrée."
+    ),
+    "screen": Text(
+        "The consignment is sent to screening; it is recorded.",
+        "L'envoi est soumis à l'examen non intrusif ; c'est enregistré.",
+    ),
+    "control": Text(
+        "The consignment is sent to control; it is recorded.", "L'envoi est envoyé au contrôle ; c'est enregistré."
+    ),
+    "refuse": Text("The consignment is refused; it is recorded.", "L'envoi est refusé ; le refus est enregistré."),
+    "reject": Text(
+        "The proposal is not approved: the case stands as before.",
+        "La proposition n'est pas approuvée : le dossier reste dans son état antérieur.",
+    ),
+}
+
 #: What was done, as the history of a case says it.
 VERBS: Mapping[str, Text] = {
     "take": Text("took the case", "a pris le dossier"),
@@ -45,6 +65,7 @@ VERBS: Mapping[str, Text] = {
     "approve": Text("approved as second person", "a approuvé comme seconde personne"),
     "reject": Text("did not approve as second person", "n'a pas approuvé comme seconde personne"),
     "answer": Text("answered what was asked", "a répondu à la demande"),
+    "cancel": Text("cancelled the declaration", "a annulé la déclaration"),
     "withdraw": Text("took the proposal back", "a retiré la proposition"),
     "result": Text("recorded the result of an inspection", "a saisi le résultat d'une vérification"),
 }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from passavant.portal.api.problems import Refusal
 from passavant.portal.declarations.models import Entry
-from passavant.portal.declarations.signals import CONTROLLED, cancelled, under_control
+from passavant.portal.declarations.signals import CONTROLLED, cancelled, released_by_officer, under_control
 from passavant.portal.people.models import Organisation
 from passavant.portal.trail.services import record
 from passavant.portal.webhooks.services import announce
@@ -29,7 +29,7 @@ def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
         by: Who.
 
     Raises:
-        Refusal: customs controls it (409).
+        Refusal: customs controls it, or an officer released it (409).
     """
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=entry.organisation_id)  # two at once take turns
@@ -39,6 +39,8 @@ def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
         held = set() if entry.sandbox else under_control([entry.consignment_id], lock=True)
         if entry.outcome in CONTROLLED or held:
             raise _held(entry)
+        if not entry.sandbox and released_by_officer(entry):  # read once nobody acts on its case any more
+            raise _released()
         if entry.version >= _LAST:
             raise _held(entry)
         made = Entry.objects.create(
@@ -53,7 +55,7 @@ def cancel(entry: Entry, reason: str, *, by: str) -> Entry:
             supersedes=entry.decision_id,
         )
         # Cases are locked before the trail, as by the officers who act on them.
-        cancelled.send(Entry, entry=made, by=by)
+        cancelled.send(Entry, entry=made, by=by, reason=reason)
         record(
             "passavant.declaration.cancelled",
             actor=by,
@@ -73,5 +75,18 @@ def _held(entry: Entry) -> Refusal:
         got=("a consignment that customs controls", "un envoi que la douane contrôle"),
         expected=("one that it does not", "un envoi qu'elle ne contrôle pas"),
         next_step=("Wait for the control, or write to the office.", "Attendez le contrôle, ou écrivez au bureau."),
+        status=409,
+    )
+
+
+def _released() -> Refusal:
+    return Refusal(
+        "declarations.cancel.released",
+        got=("a consignment that an officer has released", "un envoi dont un agent a donné mainlevée"),
+        expected=("one that no officer has decided on", "un envoi sur lequel aucun agent n'a statué"),
+        next_step=(
+            "Ask customs in writing to cancel the declaration, and say why.",
+            "Demandez par écrit à la douane d'annuler la déclaration, et dites pourquoi.",
+        ),
         status=409,
     )

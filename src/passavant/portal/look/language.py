@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import activate, get_language
 
 __all__ = ["KeepLanguage", "Version", "current", "in_language", "remember", "versions", "without_language"]
 
@@ -78,6 +78,7 @@ def on_sign_in(sender: Any, request: HttpRequest | None, user: Any, **_: Any) ->
     """Note the language of the account, for the answer to this request."""
     if request is not None:
         request.META[_SIGNED_IN] = user.language
+        activate(user.language)  # what is said of the sign-in stands on the next page, which is in this language
 
 
 _SIGNED_IN = "passavant.language"

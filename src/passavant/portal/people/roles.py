@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["CUSTOMS", "Role"]
+__all__ = ["CUSTOMS", "DECIDING", "Role"]
 
 
 class Role(models.TextChoices):
@@ -27,3 +27,5 @@ class Role(models.TextChoices):
 CUSTOMS = frozenset(
     {Role.OFFICER, Role.SUPERVISOR, Role.ANALYST, Role.POLICY, Role.IMAGE_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR}
 )
+#: Those of them that decide on parcels, or check who does: nobody has one for an organisation that declares parcels itself.
+DECIDING = CUSTOMS - {Role.ADMINISTRATOR}

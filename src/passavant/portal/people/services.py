@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import transaction
 
 from passavant.errors import BadInput, Place
 from passavant.portal.people.models import Membership, Organisation, Person
-from passavant.portal.people.roles import Role
+from passavant.portal.people.roles import DECIDING, Role
 from passavant.portal.trail.services import record
 
-__all__ = ["close_account", "give_role", "make_account", "open_account", "take_role"]
+__all__ = ["close_account", "give_role", "make_account", "make_or_widen", "open_account", "take_role"]
 
 
 @transaction.atomic
@@ -60,7 +62,13 @@ def open_account(person: Person, *, by: str, purpose: str) -> None:
 
 @transaction.atomic
 def give_role(person: Person, role: Role, organisation: Organisation, *, by: str, purpose: str = "") -> Membership:
-    """Give a person a role for an organisation; given twice, it is one."""
+    """Give a person a role for an organisation; given twice, it is one.
+
+    Raises:
+        BadInput: a role of customs, for an organisation that declares.
+    """
+    if role in DECIDING and organisation.declarant_id:
+        raise _declares(role, organisation)
     membership, new = Membership.objects.get_or_create(person=person, role=role, organisation=organisation)
     person.__dict__.pop("_roles", None)
     if new:
@@ -76,6 +84,31 @@ def give_role(person: Person, role: Role, organisation: Organisation, *, by: str
 
 
 @transaction.atomic
+def make_or_widen(
+    email: str, name: str, role: Role, organisation: str, *, by: str, language: str = "en"
+) -> tuple[Person, str]:
+    """Give somebody a role, with a new account where there is none; a role that is refused leaves none behind.
+
+    Args:
+        email: Address.
+        name: For a new account; empty: what stands before the ``@``.
+        role: Which.
+        organisation: Its name; one that is not known is added.
+        by: Who gives it.
+        language: Of a new account.
+
+    Returns:
+        The person, and the first password of a new account, else nothing.
+    """
+    person, password = Person.objects.filter(email=email.lower()).first(), ""
+    if person is None:
+        password = secrets.token_urlsafe(12)
+        person = make_account(email, name or email.partition("@")[0], password, by=by, language=language)
+    give_role(person, role, Organisation.objects.get_or_create(name=organisation)[0], by=by)
+    return person, password
+
+
+@transaction.atomic
 def take_role(membership: Membership, *, by: str, purpose: str) -> None:
     """Take a role back."""
     named = f"{membership.role}: {membership.person.email}"
@@ -85,3 +118,23 @@ def take_role(membership: Membership, *, by: str, purpose: str) -> None:
     )  # fmt: skip
     membership.delete()
     membership.person.__dict__.pop("_roles", None)
+
+
+def _declares(role: Role, organisation: Organisation) -> BadInput:
+    name, code = organisation.name, organisation.declarant_id
+    return BadInput(
+        "portal.role.declarant",
+        got=(
+            f"the role {role.value} for {name}, which declares as {code}",
+            f"le rôle {role.value} pour {name}, qui déclare sous {code}",
+        ),
+        expected=(
+            "a role of customs for an organisation without a declarant",
+            "un rôle de la douane pour une organisation sans déclarant",
+        ),
+        next_step=(
+            "Choose the customs administration, or the role of operator.",
+            "Choisissez l'administration des douanes, ou le rôle d'opérateur.",
+        ),
+        place=Place(field="organisation", value=name),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -119,6 +120,10 @@ class TestForm(forms.Form):
     )
 
 
+#: A refusal that begins with the condition it is about: a column keeps its name.
+_CONDITION = re.compile(r"\w*_|\w+ (?:[-=<>!+*(]|IN\b|LIKE\b|IS\b|BETWEEN\b|NOT\b)")
+
+
 class ReasonForm(forms.Form):
     """Why something is proposed, approved or refused."""
 
@@ -134,4 +139,6 @@ def put_error(form: forms.Form, error: BadInput) -> None:
 def _say(error: BadInput) -> str:
     told = error.record(current())
     got, expected = str(told["got"]), str(told["expected"])
-    return f"{got[:1].upper()}{got[1:]}. {_('Expected: %(expected)s') % {'expected': expected}}"
+    if not _CONDITION.match(got):
+        got = got[:1].upper() + got[1:]
+    return f"{got}. {_('Expected: %(expected)s') % {'expected': expected}}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from passavant.clearance.words import CERTAINTY, LANES, OUTCOME, RISKS
 from passavant.portal.analysis.store import runs
@@ -120,7 +121,7 @@ def figures_tables(figures: dict[str, Any]) -> list[Shown]:
         for lane, count in sorted(figures["by_lane"].items(), key=lambda pair: list(LANES).index(pair[0]))
     ]
     by_lane = Shown(
-        "lanes", _("Hits by the lane that they had (share of %(hits)s hits)") % {"hits": number(figures["hits"])},
+        "lanes", ngettext("Hits by the lane that they had (share of %(hits)s hit)", "Hits by the lane that they had (share of %(hits)s hits)", figures["hits"]) % {"hits": number(figures["hits"])},
         (Column("lane", _("Lane")), Column("hits", _("Consignments hit"), "count"), Column("share", _("Share"), "percent")), lanes, _("No hit."),
     )  # fmt: skip
     days = [
@@ -152,7 +153,7 @@ def figures_rows(figures: dict[str, Any], cost: Cost, rate: Proportion | None) -
     capacity = number(cost.capacity) if cost.capacity is not None else _("not set (PASSAVANT_CONTROLS_A_DAY)")
     new = figures["hits"] - figures["already"]
     return [
-        (_("Period"), _("%(start)s to %(end)s, %(days)s days with declarations") % {"start": day(dt.date.fromisoformat(figures["start"])), "end": day(dt.date.fromisoformat(figures["end"])), "days": number(figures["days"])}),
+        (_("Period"), ngettext("%(start)s to %(end)s, %(days)s day with declarations", "%(start)s to %(end)s, %(days)s days with declarations", figures["days"]) % {"start": day(dt.date.fromisoformat(figures["start"])), "end": day(dt.date.fromisoformat(figures["end"])), "days": number(figures["days"])}),
         (_("Runs read"), number(len(figures["runs"]))),
         (_("Consignments"), number(figures["consignments"])),
         (_("Consignments hit"), f"{number(figures['hits'])} ({percent(round(1_000_000 * figures['hits'] / figures['consignments']))})"),

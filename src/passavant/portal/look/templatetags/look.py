@@ -49,10 +49,12 @@ def day(value: dt.date | None) -> str:
 
 
 @register.filter
-def moment(value: dt.datetime | None) -> str:
-    """Write a day and a time, in UTC."""
+def moment(value: dt.datetime | str | None) -> str:
+    """Write a day and a time, in UTC; a text as receipts have it (``2026-11-25T17:41:55Z``) likewise."""
     if value is None:
         return "—"
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value)
     shown = value.astimezone(dt.UTC)
     return f"{say_day(shown.date(), language.current())} {shown:%H:%M}\u00a0UTC"
 
