@@ -141,8 +141,8 @@ def test_a_parameter_that_is_not_known_is_refused_with_the_one_that_was_meant(cl
 
     assert 422 == told["status"]
     assert [
-        ("query", "outcom", "one of before, limit, outcome", "outcome"),
-        ("query", "x", "one of before, limit, outcome", None),
+        ("query", "outcom", "one of before, limit, outcome, state", "outcome"),
+        ("query", "x", "one of before, limit, outcome, state", None),
     ] == named
 
 
