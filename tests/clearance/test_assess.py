@@ -11,6 +11,8 @@ import pytest
 
 from passavant.errors import BadInput
 
+pytestmark = pytest.mark.long
+
 Decide = Callable[..., dict[str, dict[str, Any]]]
 _AMOUNTS = ("duty_minor", "vat_minor", "fees_minor", "vendor_vat_minor")
 _LAPTOP = {"hs_code": "847130", "description": "laptop computer, 14 inch", "intrinsic_value": "900"}

@@ -16,6 +16,8 @@ import pytest
 
 from passavant.clearance import ClearOptions, clear
 
+pytestmark = pytest.mark.long
+
 _PROGRAM = str(Path(sys.executable).with_name("passavant"))
 
 

@@ -57,7 +57,7 @@ def _leaves(decisions: pa.Table) -> dict[tuple[str, int], str]:
     return {(row["consignment_id"], row["version"]): row["decision_id"] for row in rows}
 
 
-_PROVED = [pytest.param(policy, marks=pytest.mark.long) for policy in ("CH", "KR", "NG", "NO")]
+_PROVED = [pytest.param(policy, marks=pytest.mark.prove) for policy in ("CH", "NG", "NO")]
 
 
 @pytest.mark.parametrize("policy", ["EU", "KR", *_PROVED])

@@ -22,7 +22,7 @@ from passavant.policy import load_policy
 RATES = Path(__file__).parent.parent.parent / "examples" / "rates-example.csv"
 
 _PERSONAL = ("importer_name", "importer_address", "importer_id", "exporter_name", "exporter_address", "exporter_id")
-POLICIES = ["EU", "NO", *(pytest.param(policy, marks=pytest.mark.long) for policy in ("CH", "NG", "KR"))]
+POLICIES = ["EU", "NO", *(pytest.param(policy, marks=pytest.mark.prove) for policy in ("CH", "NG", "KR"))]
 
 
 def _decisions(run: Run) -> list[dict[str, Any]]:

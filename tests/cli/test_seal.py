@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
+pytestmark = pytest.mark.long
+
 Say = Callable[..., Any]
 
 

@@ -167,7 +167,10 @@ def test_a_platform_pushes_a_batch_and_gets_its_webhooks(
     wait_for(lambda: len(receiver.events("declaration.decided")) >= 150)
     outcomes = {one["declaration_id"]: one["outcome"] for one in receiver.events("declaration.decided")}
     assert (job["submission"], 150, 0) == (finished["submission"], finished["decided"], finished["refused"])
-    assert {"J7": "request_information"} == {name: one for name, one in outcomes.items() if one != "release"}
+    assert ["J7"] == [name for name, one in outcomes.items() if one == "request_information"]
+    assert (
+        {"request_information", "release"} <= set(outcomes.values()) <= {"request_information", "release", "control"}
+    )  # some are drawn
     assert all(_signed(one, endpoint["secret"]) for one in receiver.heard)
     page = people("omar")
     page.get_by_role("link", name="Declarations").first.click()

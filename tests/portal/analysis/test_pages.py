@@ -145,7 +145,7 @@ def test_a_damaged_lake_is_said(tmp_path: Path, ada: Client) -> None:
     with at_home(tmp_path):
         answer = ada.get("/en/analysis/")
 
-    assert "a list of runs that cannot be read" in _text(answer)
+    assert "list of runs that cannot be read" in _text(answer)
 
 
 def test_without_results_no_hit_rate_is_guessed(eight_days: Path, ada: Client) -> None:

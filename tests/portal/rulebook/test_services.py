@@ -33,6 +33,8 @@ from passavant.portal.rulebook.services import (
 from passavant.portal.rulebook.testing import ask, cost_of
 from passavant.portal.trail.models import LogEntry
 
+pytestmark = pytest.mark.long
+
 VALUABLE = Content(
     code="valuable", when="goods_total > 3000", outcome="screen", risk="fiscal", text_en="Valuable.", text_fr="De valeur.",
     reference_en="Own list", reference_fr="Liste propre",
