@@ -1,7 +1,7 @@
 """Declarations over the API: goals 200 single ones a second with p95 150 ms, and batches at 5,000 parcels a second, all durable.
 
 `passavant serve` as it is, with its web workers, its decision process and its worker, on the database that DATABASE_URL names
-(SQLite otherwise), in a home of its own; the clients are lean connections of another process. A single declaration is one
+(empty; SQLite otherwise), in a home of its own; the clients are lean connections of another process. A single declaration is one
 request, answered when it is in the journal. A batch is one request of 10,000; the clock runs from its first byte until the
 job is finished. The limit beside them, in the same run: /api/v1/about, which decides and writes nothing, at the same pace.
 
@@ -38,6 +38,9 @@ from passavant.portal.server import update_database
 update_database()
 from passavant.portal.operators.services import add_operator, make_key, set_quota
 from passavant.portal.people.models import Organisation
+from passavant.portal.declarations.models import Compaction
+if Compaction.objects.exists():  # its states lie in a home that is gone
+    raise SystemExit("DATABASE_URL must name a database that no other run filled: dropdb, createdb")
 one = Organisation.objects.filter(name="Bench").first() or add_operator("Bench", "LP", by="bench")
 set_quota(one, 10_000_000, 10_000_000, by="bench")
 print(make_key(one, "bench", ["declarations:write", "declarations:read"], by="bench")[1])

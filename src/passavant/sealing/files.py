@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from passavant.errors import BadInput, Both, Place
+from passavant.lake import sync
 from passavant.texts.file_faults import fault_of
 
 __all__ = ["make_folder", "place_new", "read_small", "sweep_drafts", "write_durably"]
@@ -51,7 +52,7 @@ def write_durably(file: Path, data: bytes, drafts: Path | None = None) -> None:
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(file.parent)
+    sync(file.parent)
 
 
 def place_new(draft: Path, file: Path) -> None:
@@ -67,7 +68,7 @@ def place_new(draft: Path, file: Path) -> None:
         _name_new(draft, file)
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(file.parent)
+    sync(file.parent)
 
 
 def _name_new(draft: Path, file: Path) -> None:
@@ -96,16 +97,7 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(folder.parent)
 
 
 def _refused(path: Path, got: Both) -> BadInput:

@@ -494,7 +494,7 @@ def test_a_body_beyond_the_limit_is_told_how_much_is_taken(send: Send, settings:
 
     answer = send([declaration("AK1")] * 2000)
 
-    assert (413, "declarations.body.too_big") == (answer.status_code, answer.json()["code"])
+    assert (413, "portal.request.too_big") == (answer.status_code, answer.json()["code"])
 
 
 def test_a_request_repeated_under_its_key_is_answered_with_what_was_known_as_well(send: Send) -> None:

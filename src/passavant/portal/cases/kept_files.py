@@ -53,7 +53,7 @@ def keeping(folder: str, digests: Collection[str], named: Callable[[], Collectio
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         try:
             yield
-        except BaseException:
+        except BaseException:  # it is raised again: nothing is swallowed
             fcntl.flock(descriptor, fcntl.LOCK_EX)  # once all others have said in the database what they kept
             for digest in set(digests) - set(named()):
                 kept_path(folder, digest).unlink(missing_ok=True)

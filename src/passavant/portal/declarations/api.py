@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
@@ -21,8 +19,7 @@ from passavant.portal.declarations.models import Submission
 from passavant.portal.declarations.standing import standings
 from passavant.portal.declarations.submitting import earlier, is_small, receive, wait_for_it
 from passavant.portal.operators import quotas
-from passavant.portal.operators.auth import key_auth
-from passavant.portal.operators.callers import Caller
+from passavant.portal.operators.auth import caller_of, key_auth
 from passavant.portal.operators.scopes import scope
 
 __all__ = ["router"]
@@ -162,9 +159,9 @@ def send(request: HttpRequest, response: HttpResponse) -> Any:
 
     Send an `Idempotency-Key`: a request repeated under it is answered as before, and nothing is decided twice.
     """
-    caller = _caller(request)
+    caller = caller_of(request)
     key = _idempotency_key(request)
-    received = receive(caller, _body(request), _media(request), key, policy_of_deployment().id)
+    received = receive(caller, request.body, _media(request), key, policy_of_deployment().id)
     again = earlier(received.submission)
     if again is None:
         quotas.take(caller, len(received.records))
@@ -183,25 +180,25 @@ def send(request: HttpRequest, response: HttpResponse) -> Any:
 )
 def submission(request: HttpRequest, submission: uuid.UUID, page: Query[After]) -> Any:
     """Answer how far it is and a page of results; `next` is the `after` of the following page."""
-    return queries.submission_page(queries.own_submission(_caller(request), submission), page.after)
+    return queries.submission_page(queries.own_submission(caller_of(request), submission), page.after)
 
 
 @router.get("", auth=_READ, response=dict[str, Any], summary="Your declarations, the newest first")
 def listed(request: HttpRequest, asked: Query[PageAsked]) -> Any:
     """Answer a page; `next` is the `before` of the following one."""
-    return queries.page_of(_caller(request), asked.outcome, asked.state, asked.before, asked.limit)
+    return queries.page_of(caller_of(request), asked.outcome, asked.state, asked.before, asked.limit)
 
 
 @router.get("/scan", auth=_READ, response=dict[str, Any], summary="The declarations behind a bar code")
 def scan(request: HttpRequest, asked: Query[Scan]) -> Any:
     """Answer what an S10, GS1 or QR code, a waybill or a declaration number stands for."""
-    return queries.scanned(_caller(request), asked.code, request.get_host())
+    return queries.scanned(caller_of(request), asked.code, request.get_host())
 
 
 @router.post("/{path:consignment}/cancellation", auth=_WRITE, response=Decided, summary="Cancel a declaration")
 def cancelled(request: HttpRequest, consignment: str, asked: Cancelled) -> Any:
     """Cancel it by a new version; what customs holds under control cannot be cancelled (409)."""
-    caller = _caller(request)
+    caller = caller_of(request)
     entry = cancel(queries.own_entry(caller, consignment, None), asked.reason, by=caller.actor)
     return entry_answer(entry)
 
@@ -209,14 +206,10 @@ def cancelled(request: HttpRequest, consignment: str, asked: Cancelled) -> Any:
 @router.get("/{path:consignment}", auth=_READ, response=Decided, summary="One declaration and its decision")
 def shown(request: HttpRequest, response: HttpResponse, consignment: str, asked: Query[Version]) -> Any:
     """Answer its newest version, or the one asked for; by consignment id or declaration number."""
-    entry = queries.own_entry(_caller(request), consignment, asked.version)
+    entry = queries.own_entry(caller_of(request), consignment, asked.version)
     state = standings([entry])[0]
     response["ETag"] = f'"{entry.decision_id or entry.digest}.{state}"'
     return {**entry_answer(entry), "state": state}
-
-
-def _caller(request: HttpRequest) -> Caller:
-    return cast(Caller, request.auth)  # type: ignore[attr-defined]
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:
@@ -230,20 +223,6 @@ def _idempotency_key(request: HttpRequest) -> str | None:
             status=400,
         )
     return key or None
-
-
-def _body(request: HttpRequest) -> bytes:
-    try:
-        return request.body
-    except RequestDataTooBig as error:
-        limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) >> 20
-        raise Refusal(
-            "declarations.body.too_big",
-            got=("a larger body", "un corps plus grand"),
-            expected=(f"at most {limit} MiB", f"au plus {limit} Mio"),
-            next_step=("Send the declarations in several requests.", "Envoyez les déclarations en plusieurs requêtes."),
-            status=413,
-        ) from error
 
 
 def _media(request: HttpRequest) -> Any:

@@ -59,7 +59,7 @@ def decide(asked: Sequence[Asked], intake: LiveIntake, ready: PreparedClearance,
     for attempt in range(_TRIES):
         try:
             return _decide(asked, intake, ready, sandbox)
-        except BaseException as error:
+        except BaseException as error:  # raised again, or tried again
             for one, progress in zip(asked, before, strict=True):
                 progress.restore(one.submission)
             # another process took a version, or an officer the consignment, between the look and the writing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, File, Form, Router, Schema, Status
@@ -12,8 +12,7 @@ from ninja.files import UploadedFile
 from passavant.portal.cases.answering import answer
 from passavant.portal.declarations import queries
 from passavant.portal.declarations.requests import requests_of
-from passavant.portal.operators.auth import key_auth
-from passavant.portal.operators.callers import Caller
+from passavant.portal.operators.auth import caller_of, key_auth
 from passavant.portal.operators.scopes import scope
 
 __all__ = ["router"]
@@ -81,7 +80,7 @@ class Words(Schema):
 @router.get("/{path:consignment}/requests", auth=_READ, response=Asked, summary="What customs asks about a declaration")
 def asked(request: HttpRequest, consignment: str) -> Any:
     """Answer what is asked about its newest version, by the decision and by officers, and what was answered so far."""
-    return requests_of(queries.own_entry(_caller(request), consignment, None))
+    return requests_of(queries.own_entry(caller_of(request), consignment, None))
 
 
 @router.post("/{path:consignment}/answers", auth=_WRITE, response={201: Asked}, summary="Answer what customs asks")
@@ -90,11 +89,7 @@ def answered(request: HttpRequest, consignment: str, words: Form[Words], files: 
 
     A closed case, one about which nothing is asked, and trial data take none (409); a day holds so many files (429).
     """
-    caller = _caller(request)
+    caller = caller_of(request)
     entry = queries.own_entry(caller, consignment, None)
     answer(entry, caller.actor, words.text, files)
     return Status(201, requests_of(entry))
-
-
-def _caller(request: HttpRequest) -> Caller:
-    return cast(Caller, request.auth)  # type: ignore[attr-defined]

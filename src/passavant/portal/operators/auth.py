@@ -21,7 +21,7 @@ from passavant.portal.operators.verification import verified
 from passavant.portal.people.models import Person
 from passavant.portal.people.permissions import Predicate, anybody, signed_in
 
-__all__ = ["KeyAuth", "SignedInAuth", "either", "key_auth", "person_of", "public", "session_auth"]
+__all__ = ["caller_of", "KeyAuth", "SignedInAuth", "either", "key_auth", "person_of", "public", "session_auth"]
 
 Route = TypeVar("Route", bound=Callable[..., Any])
 
@@ -121,8 +121,14 @@ def either(permission: Predicate) -> list[Any]:
 
 def person_of(request: HttpRequest) -> Person:
     """Return the person signed in behind a request that :data:`session_auth` let in."""
-    member: Member = request.auth  # type: ignore[attr-defined]
+    member: Member = request.auth  # type: ignore[attr-defined]  # likewise
     return member.person
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Return whose key a request came with that :data:`key_auth` let in."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # the library sets it
+    return caller
 
 
 def public(route: Route) -> Route:
